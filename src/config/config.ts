@@ -1,0 +1,26 @@
+// The settings once they were read, checked and frozen. How they are read is in read-config.ts.
+import type { RulesOf } from "../domain/rules.ts";
+
+export interface Config {
+  readonly pvop: { readonly baseUrl: string; readonly email: string; readonly password: string; readonly concurrency: number };
+  /** IANA zone of windows, heartbeats, logs and, unless a plant says otherwise, of the readings. */
+  readonly zone: string;
+  readonly teams: {
+    readonly enabled: boolean;
+    readonly webhookUrl: string | null;
+    readonly format: "adaptivecard" | "messagecard";
+  };
+  readonly relayIntervalMs: number;
+  readonly inverterIntervalMs: number;
+  /** Seconds since local midnight, ascending, without repetition. */
+  readonly heartbeatTimesS: readonly number[];
+  readonly stateDir: string;
+  readonly logDir: string;
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  readonly logFormat: "text" | "json";
+  readonly relayPlants: "auto" | "all" | ReadonlySet<string>;
+  /** PEM file of certificate authorities; `exclusive`: just those, not the system's and Node's. Null: system and Node. */
+  readonly ca: { readonly path: string; readonly exclusive: boolean } | null;
+  readonly proxy: { readonly https: string | null; readonly http: string | null; readonly none: string | null };
+  readonly rulesOf: RulesOf;
+}

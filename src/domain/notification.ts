@@ -1,0 +1,107 @@
+// What is to be said, as facts; the words and the layout are the card module's.
+import type { EpochMs } from "./local-time.ts";
+import type { DeviceKind, PlantInfo } from "./plant.ts";
+
+export type Severity = "danger" | "warning" | "good" | "info";
+
+/** What a detector saw: one device failed, or is proven back. */
+export interface DeviceEvent {
+  readonly kind: "failure" | "normal";
+  readonly subject: DeviceKind;
+  readonly device: string;
+  /** Class of a relay alert; null for inverters. */
+  readonly type: string | null;
+  /** The reading that proved it: first active one (relay), third zero or third positive (inverter), first clean one. */
+  readonly reading: EpochMs;
+  readonly incident: Incident;
+}
+
+export interface Incident {
+  readonly id: string;
+  /** First failing reading. */
+  readonly first: EpochMs;
+  /** Newest failing reading known when it was told. */
+  readonly last: EpochMs;
+  /** First reading of the proof that it is back; null while it lasts. */
+  readonly end: EpochMs | null;
+  readonly parameters: readonly string[];
+  /** How-manieth failure of this device within one hour (1: the first). */
+  readonly nth: number;
+}
+
+/** `failure` and `normal` tell one event a device, `passed` both: it failed and came back within one scan. */
+export type Outcome = "failure" | "normal" | "passed";
+
+export interface NotifiedDevice {
+  readonly device: string;
+  readonly name: string;
+  readonly events: readonly DeviceEvent[];
+}
+
+/** The plant of a card, with the zone in which its times are shown. */
+export interface NotifiedPlant extends PlantInfo {
+  readonly zone: string;
+}
+
+/** How the plant stood when the notification was committed. */
+export interface Situation {
+  readonly readAt: EpochMs;
+  readonly invertersDown: number;
+  readonly invertersKnown: number;
+  readonly relayAlerts: number;
+  /** The plant's inverters are not watched because of an alerted relay. */
+  readonly invertersUnwatched: boolean;
+  /** The relay could not be asked before an inverter failure was told. */
+  readonly relayUnasked: boolean;
+}
+
+export interface DevicesNotice {
+  readonly kind: "devices";
+  readonly plant: NotifiedPlant;
+  readonly subject: DeviceKind;
+  readonly outcome: Outcome;
+  readonly severity: Severity;
+  readonly devices: readonly NotifiedDevice[];
+  readonly situation: Situation;
+}
+
+/** The alerted relay sent nothing for 2 h or more: its alert stays, the inverters are judged again. */
+export interface RelaySilentNotice {
+  readonly kind: "relay-silent";
+  readonly plant: NotifiedPlant;
+  readonly relays: readonly { readonly device: string; readonly name: string; readonly types: readonly string[]; readonly lastReading: EpochMs }[];
+  readonly at: EpochMs;
+}
+
+/** The monitor about itself. */
+export interface MonitorNotice {
+  readonly kind: "monitor";
+  readonly topic: "api" | "no-data" | "state";
+  readonly phase: "lost" | "back";
+  readonly since: EpochMs;
+  readonly at: EpochMs;
+  readonly zone: string;
+  /** Reason word of the API outage, system error of the disk; null where there is nothing to add. */
+  readonly detail: string | null;
+  readonly plants: { readonly affected: number; readonly total: number } | null;
+}
+
+export type Notice = DevicesNotice | RelaySilentNotice | MonitorNotice;
+
+/** One outbox entry: owed until Teams accepted it. */
+export interface Notification {
+  readonly id: string;
+  readonly committedAt: EpochMs;
+  readonly notice: Notice;
+  /** Teams refused this very card (400, 413), also in its plain form: tried again at this time, others pass it. */
+  readonly refusedUntil: EpochMs | null;
+}
+
+/** Order is kept within a lane: a plant, or the monitor itself. */
+export function laneOf(notification: Notification): string {
+  return notification.notice.kind === "monitor" ? "monitor" : notification.notice.plant.id;
+}
+
+export function eventsOf(notice: Notice): readonly DeviceEvent[] {
+  return notice.kind === "devices" ? notice.devices.flatMap(({ events }) => events) : [];
+}

@@ -1,0 +1,52 @@
+// Everything worth a log line or a figure, as typed facts. The Portuguese words are the logging adapter's.
+import type { Heartbeat } from "../domain/heartbeat.ts";
+import type { EpochMs } from "../domain/local-time.ts";
+import type { DeviceEvent, Notice, NotifiedPlant, Severity } from "../domain/notification.ts";
+import type { DeviceKind } from "../domain/plant.ts";
+import type { Reason } from "./plant-api.ts";
+
+export interface DeliveredCard {
+  readonly title: string;
+  readonly severity: Severity;
+  readonly plantId: string | null;
+  /** How many events the card's notification holds. */
+  readonly events: number;
+  readonly attempt: number;
+}
+
+export type Happening =
+  | { readonly kind: "monitor.started"; readonly version: string; readonly pid: number; readonly host: string; readonly note: string | null }
+  | { readonly kind: "monitor.stopping"; readonly signal: string }
+  | { readonly kind: "monitor.stopped" }
+  | { readonly kind: "state.loaded"; readonly plants: number; readonly waiting: number; readonly takenOver: boolean }
+  | { readonly kind: "state.corrupt"; readonly movedTo: string; readonly reason: string }
+  | { readonly kind: "state.not-saved"; readonly detail: string; readonly times: number }
+  | { readonly kind: "state.saved-again"; readonly since: EpochMs }
+  | { readonly kind: "login.failed"; readonly reason: string; readonly retryInMs: number }
+  | { readonly kind: "plants.listed"; readonly plants: number; readonly missing: readonly string[]; readonly unusable: number; readonly example: string | null }
+  | { readonly kind: "plants.unavailable"; readonly reason: Reason; readonly detail: string; readonly known: number }
+  | { readonly kind: "scan.finished"; readonly scan: DeviceKind; readonly durationMs: number; readonly plants: number; readonly complete: number;
+      readonly unavailable: number; readonly unwatched: number; readonly calls: number; readonly readings: number; readonly oldNews: number;
+      readonly unusable: number; readonly reasons: Readonly<Partial<Record<Reason, number>>>; readonly endedEarly: boolean }
+  | { readonly kind: "plant.unavailable"; readonly scan: DeviceKind; readonly plant: NotifiedPlant; readonly reason: Reason; readonly detail: string }
+  | { readonly kind: "records.unusable"; readonly scan: DeviceKind; readonly plant: NotifiedPlant; readonly count: number; readonly example: string | null }
+  | { readonly kind: "relay.unknown-parameters"; readonly plant: NotifiedPlant; readonly parameters: readonly string[] }
+  | { readonly kind: "event.detected"; readonly event: DeviceEvent; readonly plant: NotifiedPlant; readonly name: string; readonly muted: boolean }
+  | { readonly kind: "relay.silent"; readonly plant: NotifiedPlant; readonly since: EpochMs }
+  | { readonly kind: "device.gone"; readonly plant: NotifiedPlant; readonly device: string | null; readonly type: string | null }
+  | { readonly kind: "api.outage"; readonly phase: "lost" | "back"; readonly reason: string }
+  | { readonly kind: "card.delivered"; readonly card: DeliveredCard; readonly notice: Notice | null }
+  /** A notification (one card, or a digest's last) was accepted: its events have reached the operators, in this order. */
+  | { readonly kind: "events.delivered"; readonly plant: NotifiedPlant; readonly events: readonly DeviceEvent[] }
+  | { readonly kind: "card.failed"; readonly title: string; readonly reason: string; readonly attempt: number; readonly retryInMs: number }
+  | { readonly kind: "card.refused"; readonly title: string; readonly status: number; readonly plainToo: boolean }
+  | { readonly kind: "webhook.gone"; readonly status: number; readonly waiting: number }
+  /** TEAMS_ENABLED=False: the card is settled by this line. */
+  | { readonly kind: "card.shadow"; readonly title: string }
+  | { readonly kind: "heartbeat.delivered"; readonly heartbeat: Heartbeat }
+  | { readonly kind: "heartbeat.dropped"; readonly reason: string }
+  | { readonly kind: "lock.lost"; readonly path: string };
+
+export interface Telemetry {
+  tell(happening: Happening): void;
+}
