@@ -1,6 +1,6 @@
 // What is known of one plant between scans. Values are never changed in place: a scan makes a new PlantState,
 // and one commit of it, with what it owes to the operators, is the transaction.
-import type { EpochMs, LocalDate } from "./local-time.ts";
+import { DAY_MS, type EpochMs } from "./local-time.ts";
 
 export type DeviceKind = "relay" | "inverter";
 
@@ -56,8 +56,9 @@ export interface InverterState {
 }
 
 interface Section<D> {
-  /** Local date on which this kind was first asked for, whether or not the call succeeded. */
-  readonly firstAsked: LocalDate | null;
+  /** Where a device without a mark begins: just before 00:00 of the day on which this kind was first asked for (a failed
+   *  call counts), or where the predecessor left off. Null until then. */
+  readonly beginsAfter: EpochMs | null;
   /** When this kind was last read to the end. */
   readonly lastScan: EpochMs | null;
   readonly devices: ReadonlyMap<string, D>;
@@ -102,13 +103,16 @@ export interface PlantState {
   readonly gone: readonly GoneEntry[];
 }
 
+/** A plant that complete lists lack, or a device that is silent while its plant reports, for this long is gone. */
+export const GONE_AFTER_MS = 7 * DAY_MS;
+
 export function newPlant(info: PlantInfo): PlantState {
   return {
     info,
     missingSince: null,
-    relay: { firstAsked: null, lastScan: null, devices: new Map() },
+    relay: { beginsAfter: null, lastScan: null, devices: new Map() },
     inverter: {
-      firstAsked: null, lastScan: null, devices: new Map(),
+      beginsAfter: null, lastScan: null, devices: new Map(),
       passOverUntil: null, unwatchedSince: null, releasedAt: null,
     },
     deviceList: { askedAt: null, withoutRelay: null, hasRelay: false, names: new Map() },
@@ -129,4 +133,10 @@ export function activeAlerts(plant: PlantState): { device: string; relay: RelayS
 
 export function failedInverters(plant: PlantState): { device: string; failure: InverterFailure }[] {
   return [...plant.inverter.devices].flatMap(([device, { failure }]) => (failure === null ? [] : [{ device, failure }]));
+}
+
+/** How many inverters the plant has: those that are not silent for so long that they are gone. */
+export function knownInverters({ inverter }: PlantState): number {
+  const newest = Math.max(-Infinity, ...[...inverter.devices.values()].map(({ mark }) => mark));
+  return [...inverter.devices.values()].filter(({ mark }) => newest - mark < GONE_AFTER_MS).length;
 }

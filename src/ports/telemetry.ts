@@ -39,7 +39,7 @@ export type Happening =
   /** A notification (one card, or a digest's last) was accepted: its events have reached the operators, in this order. */
   | { readonly kind: "events.delivered"; readonly plant: NotifiedPlant; readonly events: readonly DeviceEvent[] }
   | { readonly kind: "card.failed"; readonly title: string; readonly reason: string; readonly attempt: number; readonly retryInMs: number }
-  | { readonly kind: "card.refused"; readonly title: string; readonly status: number; readonly plainToo: boolean }
+  | { readonly kind: "card.refused"; readonly title: string; readonly status: number; readonly plainToo: boolean; readonly attempt: number }
   | { readonly kind: "webhook.gone"; readonly status: number; readonly waiting: number }
   /** TEAMS_ENABLED=False: the card is settled by this line. */
   | { readonly kind: "card.shadow"; readonly title: string }

@@ -1,0 +1,138 @@
+// File → state, through a schema: what does not fit is no state of ours.
+import { z } from "zod";
+import type { MonitorState } from "../../domain/monitor-state.ts";
+import { newPlant, type InverterState, type PlantState, type RelayAlert, type RelayState } from "../../domain/plant.ts";
+import { SCHEMA_VERSION } from "./encode-state.ts";
+import { notificationSchema } from "./notification-schema.ts";
+
+z.config({ jitless: true }); // no code made from text at run time
+
+const epoch = z.number().int();
+const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+const byKey = <T extends z.ZodType>(value: T): z.ZodRecord<z.ZodString, T> => z.record(z.string(), value);
+const perKind = <T extends z.ZodType>(value: T): z.ZodObject<{ relay: T; inverter: T }> => z.object({ relay: value, inverter: value });
+const trouble = z.object({ since: epoch, detail: z.string(), told: z.boolean() }).nullable();
+
+const inverterSchema = z.object({
+  ativa: z.boolean(),
+  seq_zero: z.number().int().min(0),
+  rec_seq: z.number().int().min(0),
+  seq_desde: time.nullable(),
+  alerta: z.object({ incidente: z.string(), inicio: time, ultima: time }).nullable(),
+  marca: time,
+  ultima_na_janela: time.nullable(),
+  intervalos_s: z.array(z.number()),
+  falhas_recentes: z.array(time),
+}).transform((stored): InverterState => {
+  const since = stored.seq_desde;
+  const sign = stored.seq_zero > 0 ? "zero" : "positive";
+  const count = Math.max(stored.seq_zero, stored.rec_seq);
+  return {
+    mark: stored.marca,
+    lastInWindow: stored.ultima_na_janela,
+    intervalsS: stored.intervalos_s,
+    run: since === null || count === 0 ? null : { sign, count, since },
+    failure: stored.alerta === null ? null : { incidentId: stored.alerta.incidente, first: stored.alerta.inicio, last: stored.alerta.ultima },
+    recentFailures: stored.falhas_recentes,
+  };
+});
+
+const plantSchema = z.object({
+  name: z.string(),
+  capacityKwp: z.number().nullable(),
+  missingSince: epoch.nullable(),
+  relay: z.object({ beginsAfter: epoch.nullable() }),
+  inverter: z.object({ beginsAfter: epoch.nullable(), passOverUntil: epoch.nullable(), unwatchedSince: epoch.nullable(), releasedAt: epoch.nullable() }),
+  deviceList: z.object({
+    askedAt: epoch.nullable(),
+    withoutRelay: z.object({ first: epoch, latest: epoch }).nullable(),
+    hasRelay: z.boolean(),
+    names: byKey(z.string()).transform((names) => new Map(Object.entries(names))),
+  }),
+  gone: z.array(z.object({ device: z.string().nullable(), kind: z.enum(["relay", "inverter"]).nullable(), type: z.string().nullable(), at: epoch })),
+});
+
+const fileSchema = z.object({
+  schema_version: z.literal(SCHEMA_VERSION),
+  ultima_varredura_rele: time.nullable(),
+  ultima_varredura_inversor: time.nullable(),
+  ultima_varredura_rele_por_usina: byKey(time),
+  ultima_varredura_inversor_por_usina: byKey(time),
+  rele_alertas_ativos: z.array(z.string()),
+  rele_alerta_chave: byKey(z.object({ incidente: z.string(), parametros: z.array(z.string()), inicio: time, ultima: time })),
+  reles: byKey(z.object({ marca: time, falhas_recentes: z.array(time) })),
+  estado_inversores: byKey(inverterSchema),
+  usinas: byKey(plantSchema),
+  pending_notifications: z.array(notificationSchema),
+  digests: byKey(z.object({ notificationIds: z.array(z.string()), activeIncidents: z.array(z.string()), composedAt: epoch, pagesAccepted: z.number().int().min(1), isPlain: z.boolean() })),
+  monitor: z.object({
+    nextNotification: z.number().int().min(1), api: trouble, noData: trouble,
+    takenOverUntil: perKind(epoch.nullable()), oldNews: perKind(z.number().int().min(0)),
+  }),
+});
+type StateFile = z.infer<typeof fileSchema>;
+
+export type Decoded = { readonly ok: true; readonly state: MonitorState } | { readonly ok: false; readonly reason: string };
+
+export function decodeState(json: unknown): Decoded {
+  const version = z.object({ schema_version: z.unknown() }).safeParse(json).data?.schema_version;
+  if (typeof version === "number" && version > SCHEMA_VERSION) {
+    return { ok: false, reason: `escrito por uma versão mais nova do pvmonitor (schema_version ${String(version)})` };
+  }
+  const parsed = fileSchema.safeParse(json);
+  if (parsed.success) return { ok: true, state: stateOf(parsed.data) };
+  const [issue] = parsed.error.issues;
+  return { ok: false, reason: `não tem a forma de um estado (em ${issue?.path.join(".") ?? "?"})` };
+}
+
+function stateOf(file: StateFile): MonitorState {
+  const plants = new Map<string, PlantState>();
+  for (const [id, stored] of Object.entries(file.usinas)) {
+    const { name, capacityKwp, relay, inverter, ...rest } = stored;
+    plants.set(id, {
+      ...rest,
+      info: { id, name, capacityKwp },
+      relay: { ...relay, lastScan: file.ultima_varredura_rele_por_usina[id] ?? null, devices: new Map() },
+      inverter: { ...inverter, lastScan: file.ultima_varredura_inversor_por_usina[id] ?? null, devices: new Map() },
+    });
+  }
+  addRelays(plants, file);
+  for (const [plantId, inverters] of groupByPlant(Object.entries(file.estado_inversores))) {
+    const plant = plants.get(plantId) ?? newPlant({ id: plantId, name: `Usina ${plantId}`, capacityKwp: null });
+    plants.set(plantId, { ...plant, inverter: { ...plant.inverter, devices: new Map(inverters) } });
+  }
+  return {
+    plants,
+    outbox: file.pending_notifications,
+    digests: new Map(Object.entries(file.digests)),
+    monitor: { ...file.monitor, lastCycle: { relay: file.ultima_varredura_rele, inverter: file.ultima_varredura_inversor } },
+  };
+}
+
+function addRelays(plants: Map<string, PlantState>, file: StateFile): void {
+  const alerts = Map.groupBy(Object.entries(file.rele_alerta_chave), ([key]) => key.slice(0, key.lastIndexOf(":")));
+  for (const [plantId, relays] of groupByPlant(Object.entries(file.reles))) {
+    const plant = plants.get(plantId) ?? newPlant({ id: plantId, name: `Usina ${plantId}`, capacityKwp: null });
+    const devices = new Map(relays.map(([device, { marca, falhas_recentes }]): [string, RelayState] => {
+      const own = (alerts.get(`${plantId}:${device}`) ?? []).map(([key, stored]): [string, RelayAlert] => {
+        const type = key.slice(key.lastIndexOf(":") + 1);
+        return [type, { incidentId: stored.incidente, type, parameters: stored.parametros, first: stored.inicio, last: stored.ultima }];
+      });
+      return [device, { mark: marca, alerts: new Map(own), recentFailures: falhas_recentes }];
+    }));
+    plants.set(plantId, { ...plant, relay: { ...plant.relay, devices } });
+  }
+}
+
+/** Entries by `plant:device` as lists of `[device, entry]` a plant; a device's id may hold colons, a plant's never does. */
+function groupByPlant<T>(entries: readonly (readonly [string, T])[]): Map<string, [string, T][]> {
+  const grouped = new Map<string, [string, T][]>();
+  for (const [key, value] of entries) {
+    const colon = key.indexOf(":");
+    const plantId = key.slice(0, colon);
+    const list = grouped.get(plantId) ?? [];
+    list.push([key.slice(colon + 1), value]);
+    grouped.set(plantId, list);
+  }
+  return grouped;
+}

@@ -1,0 +1,78 @@
+// State → file. A plant's part is encoded once for each value of it, so that a commit costs what changed, not what there is.
+import { isoWithOffset, type EpochMs } from "../../domain/local-time.ts";
+import type { MonitorState } from "../../domain/monitor-state.ts";
+import { activeAlerts, type InverterState, type PlantState } from "../../domain/plant.ts";
+
+export const SCHEMA_VERSION = 2;
+
+/** The sections of the file that hold entries of every plant, in their order. Their names are the predecessor's where it had them. */
+const SECTIONS = [
+  "ultima_varredura_rele_por_usina", "ultima_varredura_inversor_por_usina", "rele_alertas_ativos", "rele_alerta_chave",
+  "reles", "estado_inversores", "usinas",
+] as const;
+type Section = (typeof SECTIONS)[number];
+
+/** Encodes with times as wall clock of `zone` and its offset. */
+export function createEncoder(zone: string): (state: MonitorState) => string {
+  const parts = new WeakMap<PlantState, Readonly<Record<Section, string>>>();
+  return (state) => {
+    const plants = [...state.plants.values()].map((plant) => {
+      const known = parts.get(plant) ?? encodePlant(plant, zone);
+      parts.set(plant, known);
+      return known;
+    });
+    const time = (at: EpochMs | null): string => JSON.stringify(at === null ? null : isoWithOffset(at, zone));
+    const section = (name: Section): string => {
+      const entries = plants.map((part) => part[name]).filter((text) => text !== "").join(",\n");
+      return name === "rele_alertas_ativos" ? `"${name}":[${entries}]` : `"${name}":{${entries}}`;
+    };
+    const { lastCycle, ...monitor } = state.monitor;
+    return `{${[
+      `"schema_version":${String(SCHEMA_VERSION)}`,
+      `"ultima_varredura_rele":${time(lastCycle.relay)}`,
+      `"ultima_varredura_inversor":${time(lastCycle.inverter)}`,
+      ...SECTIONS.map(section),
+      `"pending_notifications":[${state.outbox.map((entry) => JSON.stringify(entry)).join(",\n")}]`,
+      `"digests":${JSON.stringify(Object.fromEntries(state.digests))}`,
+      `"monitor":${JSON.stringify(monitor)}`,
+    ].join(",\n")}}\n`;
+  };
+}
+
+function encodePlant(plant: PlantState, zone: string): Record<Section, string> {
+  const { info, relay, inverter, missingSince, deviceList, gone } = plant;
+  const time = (at: EpochMs | null): string | null => (at === null ? null : isoWithOffset(at, zone));
+  const member = (key: string, value: unknown): string => `${JSON.stringify(key)}:${JSON.stringify(value)}`;
+  const key = (...rest: string[]): string => [info.id, ...rest].join(":");
+  const alerts = activeAlerts(plant);
+  const { devices: _relays, lastScan: relayScan, ...relayRest } = relay;
+  const { devices: _inverters, lastScan: inverterScan, ...inverterRest } = inverter;
+  return {
+    ultima_varredura_rele_por_usina: relayScan === null ? "" : member(info.id, time(relayScan)),
+    ultima_varredura_inversor_por_usina: inverterScan === null ? "" : member(info.id, time(inverterScan)),
+    rele_alertas_ativos: alerts.map(({ device, alert }) => JSON.stringify(key(device, alert.type))).join(","),
+    rele_alerta_chave: alerts.map(({ device, alert }) => member(key(device, alert.type), {
+      incidente: alert.incidentId, parametros: alert.parameters, inicio: time(alert.first), ultima: time(alert.last),
+    })).join(","),
+    reles: [...relay.devices].map(([id, { mark, recentFailures }]) => member(key(id), { marca: time(mark), falhas_recentes: recentFailures.map(time) })).join(","),
+    estado_inversores: [...inverter.devices].map(([id, device]) => member(key(id), encodeInverter(device, time))).join(","),
+    usinas: member(info.id, {
+      name: info.name, capacityKwp: info.capacityKwp, missingSince, relay: relayRest, inverter: inverterRest,
+      deviceList: { ...deviceList, names: Object.fromEntries(deviceList.names) }, gone,
+    }),
+  };
+}
+
+function encodeInverter({ mark, lastInWindow, intervalsS, run, failure, recentFailures }: InverterState, time: (at: EpochMs | null) => string | null): unknown {
+  return {
+    ativa: failure !== null,
+    seq_zero: run?.sign === "zero" ? run.count : 0,
+    rec_seq: run?.sign === "positive" ? run.count : 0,
+    seq_desde: time(run?.since ?? null),
+    alerta: failure === null ? null : { incidente: failure.incidentId, inicio: time(failure.first), ultima: time(failure.last) },
+    marca: time(mark),
+    ultima_na_janela: time(lastInWindow),
+    intervalos_s: intervalsS,
+    falhas_recentes: recentFailures.map(time),
+  };
+}

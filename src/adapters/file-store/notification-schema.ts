@@ -1,0 +1,49 @@
+// The shape of an outbox entry in the state file.
+import { z } from "zod";
+import type { Notification } from "../../domain/notification.ts";
+
+const epoch = z.number().int();
+const kind = z.enum(["relay", "inverter"]);
+const plant = z.object({ id: z.string(), name: z.string(), capacityKwp: z.number().nullable(), zone: z.string() });
+
+const event = z.object({
+  kind: z.enum(["failure", "normal"]),
+  subject: kind,
+  device: z.string(),
+  type: z.string().nullable(),
+  reading: epoch,
+  incident: z.object({ id: z.string(), first: epoch, last: epoch, end: epoch.nullable(), parameters: z.array(z.string()), nth: z.number().int() }),
+});
+
+const notice = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("devices"),
+    plant,
+    subject: kind,
+    outcome: z.enum(["failure", "normal", "passed"]),
+    severity: z.enum(["danger", "warning", "good", "info"]),
+    devices: z.array(z.object({ device: z.string(), name: z.string(), events: z.array(event) })),
+    situation: z.object({
+      readAt: epoch, invertersDown: z.number().int(), invertersKnown: z.number().int(), relayAlerts: z.number().int(),
+      invertersUnwatched: z.boolean(), relayUnasked: z.boolean(),
+    }),
+  }),
+  z.object({
+    kind: z.literal("relay-silent"),
+    plant,
+    relays: z.array(z.object({ device: z.string(), name: z.string(), types: z.array(z.string()), lastReading: epoch })),
+    at: epoch,
+  }),
+  z.object({
+    kind: z.literal("monitor"),
+    topic: z.enum(["api", "no-data", "state"]),
+    phase: z.enum(["lost", "back"]),
+    since: epoch,
+    at: epoch,
+    zone: z.string(),
+    detail: z.string().nullable(),
+    plants: z.object({ affected: z.number().int(), total: z.number().int() }).nullable(),
+  }),
+]);
+
+export const notificationSchema: z.ZodType<Notification> = z.object({ id: z.string(), committedAt: epoch, notice, refusedUntil: epoch.nullable() });

@@ -1,0 +1,119 @@
+// HTTP over undici: keep-alive, proxy, private CA, one bound on time and one on size for the whole exchange.
+import { EnvHttpProxyAgent, request as send, type Dispatcher } from "undici";
+import type { Config } from "../../config/config.ts";
+import type { HttpRequest, HttpResult, Transport } from "../../ports/transport.ts";
+import { ACCEPTED_ENCODINGS, decodeContent } from "./content-encoding.ts";
+import { failureOf } from "./failure.ts";
+import { trustedAuthorities } from "./trusted-authorities.ts";
+
+type Failed = Extract<HttpResult, { kind: "failed" }>;
+
+const STOPPED: Failed = { kind: "failed", reason: "stopped", detail: "interrompido" };
+const TOO_LARGE: Failed = { kind: "failed", reason: "too-large", detail: "resposta maior que o limite" };
+
+/** Throws, in Portuguese, where the CA bundle or a proxy's address cannot be used; the transport itself never does. */
+export function createTransport({ ca, proxy }: Pick<Config, "ca" | "proxy">): Transport & { close(): Promise<void> } {
+  const closing = new AbortController();
+  const handOver = createTurnstile();
+  const agents = createAgents(ca, proxy, closing.signal);
+  return {
+    exchange: (request, signal) => within(request, signal, async (ended) => {
+      const result = await exchange(request, ended, request.url.startsWith("https:") ? agents.https : agents.http);
+      if (result.kind === "answer" && result.body.byteLength >= LARGE_BYTES) await handOver();
+      return result;
+    }),
+    close: async () => {
+      // Reaches the sockets that undici does not: those that are still connecting.
+      closing.abort();
+      await Promise.all([agents.http.destroy(), agents.https.destroy()]);
+    },
+  };
+}
+
+/** Two, so that HTTP_PROXY is never used for https, as elsewhere. An empty text (not an absent one) keeps undici from the environment. */
+function createAgents(ca: Config["ca"], proxy: Config["proxy"], signal: AbortSignal): { readonly http: Dispatcher; readonly https: Dispatcher } {
+  // Said outright: NODE_TLS_REJECT_UNAUTHORIZED=0 must not turn verification off.
+  const tls = { secureContext: trustedAuthorities(ca), rejectUnauthorized: true, allowH2: false, signal };
+  const through = (address: string | null, name: string): Dispatcher => {
+    try {
+      return new EnvHttpProxyAgent({
+        httpProxy: proxyUrl(address), httpsProxy: proxyUrl(address), noProxy: proxy.none ?? "",
+        connect: tls, requestTls: tls, proxyTls: tls,
+      });
+    } catch {
+      // No cause: it may hold the proxy's password.
+      throw new Error(`O endereço do proxy em ${name} não é válido. Exemplo: http://proxy.empresa.local:3128`);
+    }
+  };
+  return { http: through(proxy.http, "HTTP_PROXY"), https: through(proxy.https, "HTTPS_PROXY") };
+}
+
+/** curl and Python take an address without a scheme too. */
+function proxyUrl(address: string | null): string {
+  if (address === null || address === "") return "";
+  return address.includes("://") ? address : `http://${address}`;
+}
+
+const LARGE_BYTES = 256 * 1024;
+
+/** Lets one caller pass per turn of the event loop. Large answers that arrive together are decoded at once by whoever gets them,
+ *  20 ms and more each: one after the other within one turn, they would hold up timers and the watchdog. */
+function createTurnstile(): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => (last = last.then(() => new Promise((resolve) => { setImmediate(resolve); })));
+}
+
+/** Ends at the time-out and at the signal, whatever the connection is doing: undici itself cannot be interrupted while it connects. */
+async function within(request: HttpRequest, signal: AbortSignal, work: (ended: AbortSignal) => Promise<HttpResult>): Promise<HttpResult> {
+  if (signal.aborted) return STOPPED;
+  const ender = new AbortController();
+  const { promise: ended, resolve: end } = Promise.withResolvers<Failed>();
+  const stop = (): void => { end(STOPPED); };
+  const timedOut: Failed = { kind: "failed", reason: "timeout", detail: `sem resposta completa em ${String(Math.round(request.timeoutMs / 1000))} s` };
+  const timer = setTimeout(end, request.timeoutMs, timedOut);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await Promise.race([ended, work(ender.signal)]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+    ender.abort();
+  }
+}
+
+async function exchange(request: HttpRequest, signal: AbortSignal, dispatcher: Dispatcher): Promise<HttpResult> {
+  try {
+    const answer = await send(request.url, {
+      dispatcher, signal, method: request.method, body: request.body,
+      headers: { "accept-encoding": ACCEPTED_ENCODINGS, ...request.headers },
+      headersTimeout: 0, bodyTimeout: 0,
+    });
+    const raw = await readBounded(answer.body, request.maxBytes);
+    if (raw === null) return TOO_LARGE;
+    const headers = plainHeaders(answer.headers);
+    const decoded = await decodeContent(raw, headers["content-encoding"] ?? "", request.maxBytes);
+    if (decoded.kind === "too-large") return TOO_LARGE;
+    if (decoded.kind === "unreadable") return { kind: "failed", reason: "connection", detail: decoded.detail };
+    return { kind: "answer", status: answer.statusCode, headers, body: decoded.body };
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
+async function readBounded(body: Dispatcher.ResponseData["body"], maxBytes: number): Promise<Uint8Array | null> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    if (!(chunk instanceof Uint8Array)) continue;
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, bytes);
+}
+
+function plainHeaders(headers: Dispatcher.ResponseData["headers"]): Record<string, string> {
+  const entries = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(", ") : value]]);
+  return Object.fromEntries(entries);
+}

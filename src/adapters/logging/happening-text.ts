@@ -1,0 +1,159 @@
+// Every happening as the operator reads it in the log: level, logger and words. The one place for log words.
+import type { DeviceEvent, NotifiedPlant } from "../../domain/notification.ts";
+import type { Heartbeat } from "../../domain/heartbeat.ts";
+import type { DeviceKind } from "../../domain/plant.ts";
+import type { Happening } from "../../ports/telemetry.ts";
+import { because, counted, duration, moment, plantName } from "./phrases.ts";
+
+export type Level = "debug" | "info" | "warn" | "error";
+export interface Line {
+  readonly level: Level;
+  /** `rele` also holds what is of neither kind. */
+  readonly logger: "rele" | "inversor";
+  readonly text: string;
+}
+
+type Kind = Happening["kind"];
+type OfKind = { readonly [K in Kind]: Extract<Happening, { readonly kind: K }> };
+type Words = { readonly [K in Kind]: (happening: OfKind[K], zone: string) => Line };
+
+/** `zone` is that of the log's own times; what concerns a plant is told in the plant's. */
+export function happeningLine(happening: Happening, zone: string): Line {
+  return lineOf(happening.kind, happening, zone);
+}
+function lineOf<K extends Kind>(kind: K, happening: OfKind[K], zone: string): Line {
+  return words[kind](happening, zone);
+}
+
+function general(level: Level, text: string): Line {
+  return { level, logger: "rele", text };
+}
+function about(kind: DeviceKind, level: Level, text: string): Line {
+  return { level, logger: kind === "relay" ? "rele" : "inversor", text };
+}
+const NAMES: Readonly<Record<DeviceKind, string>> = { relay: "relés", inverter: "inversores" };
+
+const words: Words = {
+  "monitor.started": ({ version, pid, host, note }) =>
+    general("info", `Monitor iniciado: pvmonitor ${version}, PID ${pid}, em ${host}${note === null ? "" : `. ${note}`}`),
+  "monitor.stopping": ({ signal }) => general("info", `Monitor parando (${signal}): espera as chamadas em curso, salva o estado e sai`),
+  "monitor.stopped": () => general("info", "Monitor parado: estado salvo, trava liberada"),
+  "state.loaded": ({ plants, waiting, takenOver }) =>
+    general("info", `[ESTADO] Lido: ${counted(plants, "usina")}, ${counted(waiting, "notificação", "notificações")} por enviar`
+      + (takenOver ? "; veio do monitor anterior (o arquivo antigo ficou ao lado, como .v1.bak)" : "")),
+  "state.corrupt": ({ movedTo, reason }) =>
+    general("error", `[ESTADO] Arquivo de estado ilegível (${reason}): guardado como ${movedTo}; o monitor começa com estado limpo e pode repetir alertas`),
+  "state.not-saved": ({ detail, times }) =>
+    general("error", `[ESTADO] Não foi salvo (${detail}), ${counted(times, "vez", "vezes")} seguidas: verifique espaço em disco e permissão da pasta; novas tentativas seguem`),
+  "state.saved-again": ({ since }, zone) => general("info", `[ESTADO] Voltou a ser salvo; não era desde ${moment(since, zone)}`),
+  "login.failed": ({ reason, retryInMs }) =>
+    general("error", `[PVOP] Falha ao logar: ${because(reason)}; nova tentativa em ${duration(retryInMs)}`),
+  "plants.listed": plantsListed,
+  "plants.unavailable": ({ reason, detail, known }) =>
+    general("warn", `[PVOP] Lista de usinas não veio: ${because(reason, detail)}; segue com ${counted(known, "usina conhecida", "usinas conhecidas")}`),
+  "scan.finished": scanFinished,
+  "plant.unavailable": ({ scan, plant, reason, detail }) =>
+    about(scan, "warn", `[PVOP] ${plantName(plant)}: ${NAMES[scan]} não lidos: ${because(reason, detail)}`),
+  "records.unusable": ({ scan, plant, count, example }) =>
+    about(scan, "warn", `[PVOP] ${plantName(plant)}: ${counted(count, "registro inutilizável", "registros inutilizáveis")} de ${NAMES[scan]}`
+      + (example === null ? "" : `; exemplo: ${example.slice(0, 300)}`)),
+  "relay.unknown-parameters": ({ plant, parameters }) =>
+    general("warn", `[RELE] ${plantName(plant)}: parâmetros ativos desconhecidos, sem alerta: ${parameters.slice(0, 50).join(", ")}`),
+  "event.detected": ({ event, plant, name, muted }) => {
+    const line = event.subject === "relay" ? relayEvent(event, plant, name) : inverterEvent(event, plant, name);
+    return muted ? { ...line, text: `${line.text} [usina silenciada: não vai ao Teams]` } : line;
+  },
+  "relay.silent": ({ plant, since }) =>
+    general("warn", `[RELE] ${plantName(plant)}: relé atuado sem comunicação desde ${moment(since, plant.zone)}; o alerta segue ativo, inversores voltam a ser vigiados`),
+  "device.gone": ({ plant, device, type }) =>
+    about(type === null && device !== null ? "inverter" : "relay", "warn", device === null
+      ? `${plantName(plant)}: há 7 dias fora da lista de usinas; saiu das listas ativas, sem normalização`
+      : `${plantName(plant)}: ${type === null ? "inversor" : "relé"} ${device} há 7 dias sem dados; saiu das listas ativas, sem normalização${type === null ? "" : ` (${type})`}`),
+  "api.outage": ({ phase, reason }) => phase === "lost"
+    ? general("error", `[PVOP] API sem resposta: ${because(reason)}; uma sondagem por minuto até voltar`)
+    : general("info", "[PVOP] API voltou a responder"),
+  "card.delivered": ({ card, notice }) =>
+    about(notice?.kind === "devices" ? notice.subject : "relay", "info",
+      `[TEAMS] Cartão entregue: ${card.title} (${counted(card.events, "evento")}, tentativa ${card.attempt})`),
+  "events.delivered": ({ plant, events }) =>
+    about(events[0]?.subject ?? "relay", "debug", `[TEAMS] ${plantName(plant)}: ${counted(events.length, "evento entregue", "eventos entregues")}`),
+  "card.failed": ({ title, reason, attempt, retryInMs }) =>
+    general("warn", `[TEAMS] Falha ao enviar webhook: ${because(reason)}; tentativa ${attempt} do cartão "${title}", outra em ${duration(retryInMs)}`),
+  "card.refused": ({ title, status, plainToo }) =>
+    general("error", `[TEAMS] Falha ao enviar webhook: cartão recusado (HTTP ${status}): "${title}"; `
+      + (plainToo ? "a forma simples também foi: fica guardado, nova tentativa a cada hora" : "vai de novo em forma simples")),
+  "webhook.gone": ({ status, waiting }) =>
+    general("error", `[TEAMS] Falha ao enviar webhook: endereço desativado ou sem permissão (HTTP ${status}); `
+      + `${counted(waiting, "notificação guardada", "notificações guardadas")}, uma sondagem a cada 5 min; confira o webhook no Teams e TEAMS_WEBHOOK_URL`),
+  "card.shadow": ({ title }) => general("info", `[TEAMS] Desligado (TEAMS_ENABLED=False), cartão só no log: ${title}`),
+  "heartbeat.delivered": ({ heartbeat }) => heartbeatLine(heartbeat),
+  "heartbeat.dropped": ({ reason }) => general("warn", `[HEARTBEAT] Não enviado (${because(reason)}): descartado, o próximo vai no seu horário`),
+  "lock.lost": ({ path }) =>
+    general("error", `[TRAVA] ${path} foi apagado ou trocado: outra instância poderia começar, por isso esta termina. Não apague esse arquivo; o sistema o libera sozinho`),
+};
+
+function plantsListed({ plants, missing, unusable, example }: OfKind["plants.listed"]): Line {
+  const parts = [`[PVOP] Lista de usinas: ${counted(plants, "usina")}`];
+  if (missing.length > 0) parts.push(`${counted(missing.length, "conhecida não veio e segue", "conhecidas não vieram e seguem")} sendo lidas (${missing.slice(0, 20).join(", ")}${missing.length > 20 ? ", …" : ""})`);
+  if (unusable > 0) parts.push(`${counted(unusable, "registro inutilizável", "registros inutilizáveis")}${example === null ? "" : `, exemplo: ${example.slice(0, 300)}`}`);
+  return general(missing.length + unusable > 0 ? "warn" : "info", parts.join("; "));
+}
+
+function scanFinished(scan: OfKind["scan.finished"]): Line {
+  const plants = [
+    counted(scan.complete, "completa"),
+    ...(scan.unavailable > 0 ? [`${scan.unavailable} sem resposta`] : []),
+    ...(scan.unwatched > 0 ? [`${scan.unwatched} sem vigilância`] : []),
+  ];
+  const readings = [
+    ...(scan.oldNews > 0 ? [counted(scan.oldNews, "já conhecida")] : []),
+    ...(scan.unusable > 0 ? [counted(scan.unusable, "inutilizável", "inutilizáveis")] : []),
+  ];
+  const reasons = Object.entries(scan.reasons).map(([reason, count]) => `${reason}=${count}`);
+  const text = `[SCAN] ${NAMES[scan.scan]}: ${duration(scan.durationMs)}, ${counted(scan.plants, "usina")} (${plants.join(", ")}), `
+    + `${counted(scan.calls, "chamada")}, ${counted(scan.readings, "leitura")}${readings.length > 0 ? ` (${readings.join(", ")})` : ""}`
+    + `${reasons.length > 0 ? `; motivos: ${reasons.join(", ")}` : ""}${scan.endedEarly ? "; interrompida antes do fim" : ""}`;
+  return about(scan.scan, scan.unavailable > 0 || scan.endedEarly ? "warn" : "info", text);
+}
+
+function relayEvent({ kind, type, device, incident, reading }: DeviceEvent, plant: NotifiedPlant, name: string): Line {
+  const relay = name === device ? device : `${name} (${device})`;
+  const text = kind === "failure"
+    ? `[RELE] Falha: ${plantName(plant)}, relé ${relay} atuou, ${type ?? "?"} (${incident.parameters.join(", ")}) desde ${moment(incident.first, plant.zone)}`
+    : `[RELE] Normalizacao: ${plantName(plant)}, relé ${relay} normalizado, ${type ?? "?"}, às ${moment(reading, plant.zone)}${lasted(incident)}`;
+  return about("relay", kind === "failure" ? "warn" : "info", `${text}, incidente ${incident.id}`);
+}
+
+function inverterEvent({ kind, device, incident }: DeviceEvent, plant: NotifiedPlant, name: string): Line {
+  const inverter = name === device ? device : `${name} (${device})`;
+  const text = kind === "failure"
+    ? `[ALERTA INVERSOR] ${plantName(plant)}, inversor ${inverter} parado desde ${moment(incident.first, plant.zone)}`
+    : `[RECUPERACAO INVERSOR] ${plantName(plant)}, inversor ${inverter} normalizado${incident.end === null ? "" : ` às ${moment(incident.end, plant.zone)}`}${lasted(incident)}`;
+  const again = kind === "failure" && incident.nth > 1 ? `, ${incident.nth}ª vez em 1 h` : "";
+  return about("inverter", kind === "failure" ? "warn" : "info", `${text}${again}, incidente ${incident.id}`);
+}
+
+function lasted({ first, end }: DeviceEvent["incident"]): string {
+  return end === null ? "" : `, durou ${duration(end - first)}`;
+}
+
+function heartbeatLine({ status, attention, relayAlerts, failedInverters, withoutData, relayPlants, inverterPlants }: Heartbeat): Line {
+  const alerts = relayAlerts.reduce((sum, row) => sum + row.alerts, 0);
+  const failed = failedInverters.reduce((sum, row) => sum + row.inverters, 0);
+  const reasons = attention.map(({ kind }) => ATTENTION[kind]).join(", ");
+  return general(status === "OK" ? "info" : "warn", `[HEARTBEAT] ${status}${reasons === "" ? "" : ` (${reasons})`}: `
+    + `relés de ${counted(relayPlants, "usina")}, ${counted(alerts, "alerta ativo", "alertas ativos")}; `
+    + `inversores de ${counted(inverterPlants, "usina")}, ${counted(failed, "parado")}; ${counted(withoutData.length, "usina")} sem dados`);
+}
+
+const ATTENTION: Readonly<Record<Heartbeat["attention"][number]["kind"], string>> = {
+  "scan-late": "varredura atrasada",
+  "api-failing": "API falhando",
+  "teams-failing": "Teams falhando",
+  "webhook-gone": "webhook desativado",
+  "cards-refused": "cartões recusados",
+  "notifications-waiting": "notificações por enviar",
+  "plants-without-data": "usinas sem dados",
+  "inverters-unwatched": "inversores sem vigilância",
+  "state-not-saved": "estado não salvo",
+};

@@ -1,0 +1,107 @@
+// The client of PVOperation: typed readings, or the reason why there are none. It never rejects, and all its time is the Clock's.
+import { SECOND_MS } from "../../domain/local-time.ts";
+import type { CallOptions, Fetched, PlantApi } from "../../ports/plant-api.ts";
+import type { Telemetry } from "../../ports/telemetry.ts";
+import { decodeDayInverter, decodeDayRelay } from "./decode.ts";
+import { decodePlantDevices, decodePlants } from "./decode-lists.ts";
+import { createExchanges, type Call, type ExchangeDeps } from "./exchanges.ts";
+import { isObject, parseJson } from "./fields.ts";
+import { STOPPED, unavailable, type Outcome } from "./outcome.ts";
+import { createSession, type LoginResult } from "./session.ts";
+
+const SHORT_TIMEOUT_MS = 20 * SECOND_MS;
+const DAY_TIMEOUT_MS = 30 * SECOND_MS;
+/** A call sees its token go stale once, rarely twice; beyond that something is wrong with the account. */
+const MOST_ROUNDS = 5;
+/** What a header can carry. */
+const TOKEN = /^[\x21-\x7e]{1,8192}$/;
+
+export interface PlantApiDeps extends ExchangeDeps {
+  readonly email: string;
+  readonly password: string;
+  readonly telemetry: Telemetry;
+}
+
+export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number } {
+  const { email, password } = deps;
+  const { exchange, persist, calls } = createExchanges(deps);
+  const session = createSession({ authenticate, clock: deps.clock, telemetry: deps.telemetry });
+
+  async function authenticate(options: CallOptions): Promise<LoginResult> {
+    const call: Call = {
+      method: "POST", path: "/authenticate", body: { username: email, password }, timeoutMs: SHORT_TIMEOUT_MS, isAboutPlant: false, isUrgent: true,
+    };
+    const outcome = await persist(async () => (await exchange(call, () => "", options.signal))?.outcome ?? STOPPED, options);
+    return loginResultOf(outcome);
+  }
+
+  /** One try with a token, or two: a token that went stale is renewed, once for all calls that meet it. */
+  async function withToken(call: Call, options: CallOptions): Promise<Outcome> {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const closed = await session.open(options);
+      if (closed !== null) return closed;
+      const done = await exchange(call, session.token, options.signal);
+      // Another call met a 401 while this one waited for its slot.
+      if (done === null) continue;
+      const { outcome, used } = done;
+      if (outcome.kind !== "denied") return outcome;
+      if (outcome.status === 403) return unavailable("http-status", "HTTP 403");
+      if (call.isAboutPlant && saysInvalidId(outcome.body)) return unavailable("invalid-id", "a conta não tem acesso a esta usina (Invalid id)");
+      if (!session.refused(used)) break;
+    }
+    return unavailable("unauthorized", "token recusado logo depois do login (HTTP 401)");
+  }
+
+  async function fetch<T>(call: Call, options: CallOptions, decode: (json: unknown) => Fetched<T>): Promise<Fetched<T>> {
+    const outcome = await persist(() => withToken(call, options), options);
+    if (outcome.kind === "unavailable") return outcome;
+    const json = parseJson(outcome.body);
+    const fetched = json === undefined ? unavailable("bad-json", describe(outcome.body)) : decode(json);
+    return fetched.kind === "complete" ? fetched : { ...fetched, detail: withoutSecrets(fetched.detail) };
+  }
+
+  /** The API's own words may repeat what it was sent. */
+  function withoutSecrets(text: string): string {
+    return [session.token() ?? "", password].filter((secret) => secret.length > 3).reduce((shown, secret) => shown.replaceAll(secret, "•••"), text);
+  }
+
+  return {
+    login: async (options) => (await session.open(options)) ?? { kind: "complete", value: null },
+    plants: (options) => fetch(PLANTS, options, decodePlants),
+    plantDevices: (plantId, options) => fetch(ofPlant("GET", "/plant_devices", plantId, {}, SHORT_TIMEOUT_MS), options, decodePlantDevices),
+    dayRelay: (plantId, date, zone, options) =>
+      fetch(ofPlant("POST", "/day_relay", plantId, { date }, DAY_TIMEOUT_MS), options, (json) => decodeDayRelay(json, zone)),
+    dayInverter: (plantId, date, zone, options) =>
+      fetch(ofPlant("POST", "/day_inverter", plantId, { date }, DAY_TIMEOUT_MS), options, (json) => decodeDayInverter(json, zone)),
+    calls,
+  };
+}
+
+const PLANTS: Call = { method: "GET", path: "/plants", body: null, timeoutMs: SHORT_TIMEOUT_MS, isAboutPlant: false, isUrgent: false };
+
+function ofPlant(method: "GET" | "POST", path: string, plantId: string, more: object, timeoutMs: number): Call {
+  const id = /^\d{1,15}$/.test(plantId) ? Number(plantId) : plantId;
+  return { method, path, body: { id, ...more }, timeoutMs, isAboutPlant: true, isUrgent: false };
+}
+
+function loginResultOf(outcome: Exclude<Outcome, { kind: "passing" }>): LoginResult {
+  if (outcome.kind === "denied") return { kind: "refused", detail: `credenciais recusadas (HTTP ${String(outcome.status)})` };
+  if (outcome.kind === "unavailable") return outcome.reason === "stopped" ? { kind: "stopped" } : { kind: "failed", detail: outcome.detail };
+  const json = parseJson(outcome.body);
+  if (json === undefined) return { kind: "failed", detail: "a resposta ao login não é JSON" };
+  const token = isObject(json) ? json["token"] : null;
+  return typeof token === "string" && TOKEN.test(token) ? { kind: "token", token } : { kind: "refused", detail: "a resposta ao login não traz token" };
+}
+
+const LONGEST_LOOK = 4_096;
+
+function saysInvalidId(body: Uint8Array): boolean {
+  return /invalid\s+id/i.test(new TextDecoder().decode(body.subarray(0, LONGEST_LOOK)));
+}
+
+function describe(body: Uint8Array): string {
+  if (body.byteLength === 0) return "resposta vazia";
+  const start = new TextDecoder().decode(body.subarray(0, LONGEST_LOOK)).trimStart();
+  if (start.startsWith("<")) return "veio uma página HTML em vez de JSON";
+  return `JSON incompleto ou inválido (${String(body.byteLength)} bytes)`;
+}

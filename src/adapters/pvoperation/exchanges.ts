@@ -1,0 +1,90 @@
+// Single exchanges with PVOperation, in their turn, and the tries that a passing failure is worth.
+import { SECOND_MS } from "../../domain/local-time.ts";
+import { backoffMs } from "../../domain/retry.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { CallOptions } from "../../ports/plant-api.ts";
+import type { HttpRequest, Transport } from "../../ports/transport.ts";
+import { createLimiter } from "./limiter.ts";
+import { outcomeOf, STOPPED, unavailable, type Outcome, type Passing } from "./outcome.ts";
+
+const MOST_BYTES = 64 * 2 ** 20;
+const MOST_RETRY_AFTER_MS = 60 * SECOND_MS;
+const BACKOFF = { baseMs: SECOND_MS, maxMs: 10 * SECOND_MS };
+
+export interface ExchangeDeps {
+  readonly baseUrl: string;
+  /** Calls under way at once, at most. */
+  readonly concurrency: number;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** 0 … 1, for the jitter of the waits between tries. */
+  readonly random: () => number;
+}
+
+export interface Call {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  /** Sent as JSON, with GET too (plant_devices asks for that); null: no body. */
+  readonly body: object | null;
+  readonly timeoutMs: number;
+  /** A 401 may be about the plant that is asked for. */
+  readonly isAboutPlant: boolean;
+  /** Goes before all that wait: without a login none of them gets on. */
+  readonly isUrgent: boolean;
+}
+
+export interface Exchanges {
+  /** One exchange, in a slot. Null where `token`, which is asked when the slot is free, is no longer there. */
+  exchange(call: Call, token: () => string | null, signal: AbortSignal): Promise<{ readonly outcome: Outcome; readonly used: string } | null>;
+  /** Tries again what may pass. No slot is held while it waits. */
+  persist(once: () => Promise<Outcome>, options: CallOptions): Promise<Exclude<Outcome, Passing>>;
+  /** Requests sent so far, every try counted. */
+  calls(): number;
+}
+
+export function createExchanges({ baseUrl, concurrency, transport, clock, random }: ExchangeDeps): Exchanges {
+  const limiter = createLimiter(concurrency);
+  const base = baseUrl.replace(/\/+$/, "");
+  let calls = 0;
+  return {
+    exchange: async (call, token, signal) => {
+      const done = await limiter.run(async () => {
+        const used = token();
+        if (used === null) return "no-token";
+        calls += 1;
+        const outcome = outcomeOf(await transport.exchange(requestOf(base, call, used), signal), clock.now());
+        if (isSuffering(outcome)) limiter.suffered();
+        else if (outcome.kind === "answer") limiter.succeeded();
+        return { outcome, used };
+      }, { signal, isUrgent: call.isUrgent });
+      return done === "no-token" ? null : done ?? { outcome: STOPPED, used: "" };
+    },
+    persist: async (once, { tries, signal }) => {
+      for (let attempt = 1; ; attempt += 1) {
+        const outcome = signal.aborted ? STOPPED : await once();
+        if (outcome.kind !== "passing") return outcome;
+        if (attempt >= tries) return unavailable(outcome.reason, outcome.detail);
+        const askedMs = Math.min(outcome.retryAfterMs ?? 0, MOST_RETRY_AFTER_MS);
+        await clock.sleep(Math.max(askedMs, backoffMs(attempt, BACKOFF, random)), signal);
+      }
+    },
+    calls: () => calls,
+  };
+}
+
+/** 429, 408, 5xx and time-outs; a refused connection says nothing about load. */
+function isSuffering(outcome: Outcome): boolean {
+  return outcome.kind === "passing" && outcome.reason !== "connection";
+}
+
+function requestOf(base: string, call: Call, token: string): HttpRequest {
+  const headers = {
+    accept: "application/json",
+    "accept-encoding": "gzip",
+    "user-agent": "pvmonitor",
+    ...(call.body === null ? {} : { "content-type": "application/json" }),
+    ...(token === "" ? {} : { "x-access-token": token }),
+  };
+  const body = call.body === null ? null : JSON.stringify(call.body);
+  return { method: call.method, url: base + call.path, headers, body, timeoutMs: call.timeoutMs, maxBytes: MOST_BYTES };
+}

@@ -1,0 +1,43 @@
+// What one HTTP exchange means: an answer, a refusal, or a reason why there is none and whether another try may help.
+import type { EpochMs } from "../../domain/local-time.ts";
+import { parseRetryAfterMs } from "../../domain/retry.ts";
+import type { Reason } from "../../ports/plant-api.ts";
+import type { HttpResult } from "../../ports/transport.ts";
+
+export interface Unavailable { readonly kind: "unavailable"; readonly reason: Reason; readonly detail: string }
+
+/** Another try may help; `retryAfterMs` is what the API asks for, null where it does not say. */
+export interface Passing extends Omit<Unavailable, "kind"> { readonly kind: "passing"; readonly retryAfterMs: number | null }
+
+export type Outcome =
+  | { readonly kind: "answer"; readonly body: Uint8Array }
+  | { readonly kind: "denied"; readonly status: 401 | 403; readonly body: Uint8Array }
+  | Passing
+  | Unavailable;
+
+export function unavailable(reason: Reason, detail: string): Unavailable {
+  return { kind: "unavailable", reason, detail };
+}
+
+export const STOPPED = unavailable("stopped", "interrompido");
+
+export function outcomeOf(result: HttpResult, now: EpochMs): Outcome {
+  if (result.kind === "failed") {
+    const { reason, detail } = result;
+    const isPassing = reason === "timeout" || reason === "connection";
+    return isPassing ? { kind: "passing", reason, detail, retryAfterMs: null } : unavailable(reason, detail);
+  }
+  const { status, headers, body } = result;
+  if (status >= 200 && status < 300) return { kind: "answer", body };
+  if (status === 401 || status === 403) return { kind: "denied", status, body };
+  const detail = `HTTP ${String(status)}`;
+  const reason = passingReason(status);
+  if (reason === null) return unavailable("http-status", detail);
+  return { kind: "passing", reason, detail, retryAfterMs: parseRetryAfterMs(headers["retry-after"], now) };
+}
+
+function passingReason(status: number): Reason | null {
+  if (status === 408) return "timeout";
+  if (status === 429) return "throttled";
+  return status >= 500 ? "server-error" : null;
+}

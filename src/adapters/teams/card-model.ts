@@ -1,0 +1,105 @@
+// A card before it has a format: what is said, in which order. Every text in it is clean; how it is kept literal is the format's.
+import type { Severity } from "../../domain/notification.ts";
+import { number } from "./words.ts";
+
+/** Colour of the head; it says no more than emoji and words do. */
+export type Tone = "danger" | "warning" | "good" | "info";
+
+export interface Row {
+  readonly name: string;
+  readonly when: string;
+  readonly details: readonly string[];
+}
+
+export interface Section {
+  readonly title: string | null;
+  /** What the rows' names and times are; null where the rows say so themselves. */
+  readonly heading: readonly [names: string, times: string] | null;
+  readonly rows: readonly Row[];
+  /** Rows left out for want of room, told as "e mais 7". */
+  readonly omitted: number;
+}
+
+export interface Card {
+  readonly title: string;
+  /** The one line that a phone shows before the card is opened. */
+  readonly summary: string;
+  readonly severity: Severity;
+  readonly tone: Tone;
+  readonly subtitle: string | null;
+  /** What to do or to heed, said before the rows. */
+  readonly notes: readonly string[];
+  readonly sections: readonly Section[];
+  readonly remarks: readonly string[];
+  readonly small: string;
+}
+
+/** Writes a card as the JSON body of a request. */
+export type CardFormat = (card: Card) => string;
+
+export function section(rows: readonly Row[], title: string | null = null, heading: Section["heading"] = null): Section {
+  return { title, heading, rows, omitted: 0 };
+}
+
+export function byteLength(body: string): number {
+  return Buffer.byteLength(body, "utf8");
+}
+
+function withAtMost(card: Card, most: number): Card {
+  const sections = card.sections.map((whole) => ({
+    ...whole, rows: whole.rows.slice(0, most), omitted: whole.omitted + Math.max(0, whole.rows.length - most),
+  }));
+  return { ...card, sections };
+}
+
+const MOST_ROWS = 60; // no operator reads on; also bounds the work for a plant of 3,000 devices
+
+/** The card with as many rows a section as `mostBytes` holds; each section says how many more there are. */
+export function fitRows(card: Card, format: CardFormat, mostBytes: number): string {
+  let fits = 0;
+  let tooMany = Math.min(MOST_ROWS, Math.max(0, ...card.sections.map(({ rows }) => rows.length))) + 1;
+  while (tooMany - fits > 1) {
+    const middle = Math.floor((fits + tooMany) / 2);
+    if (byteLength(format(withAtMost(card, middle))) <= mostBytes) fits = middle;
+    else tooMany = middle;
+  }
+  return format(withAtMost(card, fits));
+}
+
+/** The card's rows over as many pages as they need, in their order, each within `mostBytes`. */
+export function paginate(card: Card, format: CardFormat, mostBytes: number): readonly [Card, ...Card[]] {
+  const empty = { ...card, sections: card.sections.map((whole) => ({ ...whole, rows: [] })) };
+  const frameBytes = byteLength(format(numbered(empty, 9_999, 9_999)));
+  const bytesOf = (rows: readonly Row[]): number => byteLength(format({ ...empty, sections: [section(rows)] }));
+  const pages: Row[][][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const [index, { rows }] of card.sections.entries()) {
+    for (const row of rows) {
+      const rowBytes = bytesOf([row, row]) - bytesOf([row]);
+      if (bytes + rowBytes > mostBytes) {
+        pages.push(card.sections.map(() => []));
+        bytes = frameBytes;
+      }
+      pages.at(-1)?.[index]?.push(row);
+      bytes += rowBytes;
+    }
+  }
+  const page = (rows: readonly Row[][], i: number, of: number): Card =>
+    numbered({ ...card, sections: card.sections.map((whole, s) => ({ ...whole, rows: rows[s] ?? [] })).filter((kept) => kept.rows.length > 0) }, i + 1, of);
+  const [first = [], ...others] = pages;
+  return [page(first, 0, Math.max(1, pages.length)), ...others.map((rows, i) => page(rows, i + 1, pages.length))];
+}
+
+function numbered(card: Card, page: number, pages: number): Card {
+  const suffix = ` (${page}/${pages})`;
+  return { ...card, title: card.title + suffix, summary: card.summary + suffix };
+}
+
+export function omittedText(count: number): string {
+  return `e mais ${number(count)}`;
+}
+
+/** Non-empty parts of a line, set apart by points. */
+export function joined(...parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null && part !== "").join(" · ");
+}

@@ -1,0 +1,56 @@
+// Watches every call of the API: when none succeeds for two intervals, one card says so, and one when it is back.
+import { monitorNotice, owe, withMonitor } from "../domain/monitor-state.ts";
+import { isServiceReason, type Fetched, type PlantApi } from "../ports/plant-api.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+import type { Settings } from "./context.ts";
+import type { Ledger } from "./ledger.ts";
+
+export interface HealthParts {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly settings: Settings;
+}
+
+/** The same API, with every outcome noted. */
+export function watchApi(api: PlantApi, parts: HealthParts): PlantApi {
+  const noted = async <T>(call: Promise<Fetched<T>>): Promise<Fetched<T>> => {
+    const fetched = await call;
+    if (fetched.kind === "complete") noteSuccess(parts);
+    else if (isServiceReason(fetched.reason)) noteFailure(fetched.reason, parts);
+    return fetched;
+  };
+  return {
+    login: (options) => noted(api.login(options)),
+    plants: (options) => noted(api.plants(options)),
+    plantDevices: (plantId, options) => noted(api.plantDevices(plantId, options)),
+    dayRelay: (plantId, date, zone, options) => noted(api.dayRelay(plantId, date, zone, options)),
+    dayInverter: (plantId, date, zone, options) => noted(api.dayInverter(plantId, date, zone, options)),
+  };
+}
+
+function noteFailure(reason: string, { ledger, clock, telemetry, settings }: HealthParts): void {
+  const now = clock.now();
+  const { api } = ledger.state.monitor;
+  if (api === null) {
+    ledger.stage((state) => withMonitor(state, { api: { since: now, detail: reason, told: false } }));
+    return;
+  }
+  if (api.told || now - api.since < 2 * Math.max(...Object.values(settings.intervalMs))) return;
+  const trouble = { since: api.since, detail: reason, told: true };
+  telemetry.tell({ kind: "api.outage", phase: "lost", reason });
+  void ledger.commit((state) => owe(withMonitor(state, { api: trouble }), [monitorNotice("api", "lost", trouble, now, settings.zone)], now));
+}
+
+function noteSuccess({ ledger, clock, telemetry, settings }: HealthParts): void {
+  const { api } = ledger.state.monitor;
+  if (api === null) return;
+  const now = clock.now();
+  if (!api.told) {
+    ledger.stage((state) => withMonitor(state, { api: null }));
+    return;
+  }
+  telemetry.tell({ kind: "api.outage", phase: "back", reason: api.detail });
+  void ledger.commit((state) => owe(withMonitor(state, { api: null }), [monitorNotice("api", "back", api, now, settings.zone)], now));
+}

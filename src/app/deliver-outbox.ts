@@ -1,0 +1,157 @@
+// claim → send → settle: whatever the outbox owes goes to Teams, in order within a plant, until it was accepted.
+import { SECOND_MS, type EpochMs } from "../domain/local-time.ts";
+import { eventsOf } from "../domain/notification.ts";
+import {
+  CARD_SPACING_MS, GONE_PROBE_MS, nextParcels, noteProgress, putAside, retryDelayMs, settle, type Parcel,
+} from "../domain/outbox.ts";
+import type { ComposedCard, Message, SendOutcome } from "../ports/messenger.ts";
+import type { Context } from "./context.ts";
+
+/** Without anything to wait for, the outbox is looked at this often: a refused card may be due again. */
+const IDLE_MS = 60 * SECOND_MS;
+
+/** How Teams has been taking cards, for heartbeat and status. */
+export interface TeamsHealth {
+  readonly failing: { readonly since: EpochMs; readonly reason: string } | null;
+  readonly gone: { readonly since: EpochMs; readonly status: number } | null;
+}
+
+const WELL: TeamsHealth = { failing: null, gone: null };
+
+export interface Courier {
+  health(): TeamsHealth;
+  /** Delivers until the stop signal. */
+  deliverForever(): Promise<void>;
+  /** Looks at the outbox at once: something was committed. */
+  wake(): void;
+  /** Posts a card that is not owed (heartbeat), at the same pace as the others. */
+  post(card: ComposedCard): Promise<SendOutcome>;
+}
+
+export function createCourier(context: Context): Courier {
+  const { clock, ledger, messenger, telemetry, stop, random } = context;
+  /** Failed tries and next moment (monotonic) of each lane that waits. */
+  const waits = new Map<string, { failures: number; dueMs: number }>();
+  let health = WELL;
+  let pausedUntilMs = 0;
+  let nextSendMs = 0;
+  let failuresInARow = 0;
+  let nap = new AbortController();
+  stop.addEventListener("abort", () => {
+    nap.abort();
+  });
+
+  async function post(card: ComposedCard): Promise<SendOutcome> {
+    const turnMs = Math.max(nextSendMs, clock.monotonicMs());
+    nextSendMs = turnMs + CARD_SPACING_MS;
+    await clock.sleep(turnMs - clock.monotonicMs(), stop);
+    const outcome: SendOutcome = stop.aborted ? { kind: "stopped" } : await messenger.post(card, stop);
+    noteOutcome(outcome);
+    return outcome;
+  }
+
+  function noteOutcome(outcome: SendOutcome): void {
+    const since = clock.now();
+    if (outcome.kind === "delivered") {
+      waits.clear(); // one success wakes all that wait
+      pausedUntilMs = 0;
+      failuresInARow = 0;
+      health = WELL;
+      nap.abort();
+    } else if (outcome.kind === "gone") {
+      pausedUntilMs = clock.monotonicMs() + GONE_PROBE_MS;
+      health = { ...health, gone: { since: health.gone?.since ?? since, status: outcome.status } };
+      telemetry.tell({ kind: "webhook.gone", status: outcome.status, waiting: ledger.state.outbox.length });
+    } else if (outcome.kind === "retry") {
+      failuresInARow += 1;
+      health = { ...health, failing: { since: health.failing?.since ?? since, reason: outcome.reason } };
+    }
+  }
+
+  /** Sends the cards of a parcel that are not accepted yet; from the first on in plain form where Teams refuses one of them. */
+  async function deliver(parcel: Parcel): Promise<void> {
+    const message = messageOf(parcel);
+    const attempt = (waits.get(parcel.lane)?.failures ?? 0) + 1;
+    let isPlain = parcel.digest?.isPlain ?? false;
+    let cards = messenger.compose(message, isPlain);
+    for (let page = parcel.digest?.pagesAccepted ?? 0; page < cards.length; page += 1) {
+      const card = cards[page] ?? cards[0];
+      const outcome = await post(card);
+      if (outcome.kind === "delivered") {
+        tellDelivered(context, parcel, card, attempt);
+        if (parcel.digest === null || page + 1 === cards.length) continue;
+        const progress = { ...parcel.digest, isPlain, pagesAccepted: page + 1 };
+        await ledger.commit((state) => noteProgress(state, parcel.lane, progress));
+      } else if (outcome.kind === "refused" && !isPlain) {
+        telemetry.tell({ kind: "card.refused", title: card.title, status: outcome.status, plainToo: false, attempt });
+        isPlain = true;
+        cards = messenger.compose(message, isPlain);
+        page = -1;
+      } else return noteUndelivered(parcel, card, outcome, attempt);
+    }
+    tellEvents(context, parcel);
+    await ledger.commit((state) => settle(state, parcel));
+  }
+
+  async function noteUndelivered(parcel: Parcel, card: ComposedCard, outcome: SendOutcome, attempt: number): Promise<void> {
+    if (outcome.kind === "refused") {
+      telemetry.tell({ kind: "card.refused", title: card.title, status: outcome.status, plainToo: true, attempt });
+      await ledger.commit((state) => putAside(state, parcel, clock.now()));
+    } else if (outcome.kind === "retry") {
+      // In a known outage nobody needs three quick tries of every plant.
+      const failures = Math.max(attempt, Math.min(failuresInARow, 3));
+      const delayMs = retryDelayMs(failures, outcome.retryAfterMs, random);
+      if (outcome.retryAfterMs !== null) pausedUntilMs = clock.monotonicMs() + delayMs;
+      waits.set(parcel.lane, { failures, dueMs: clock.monotonicMs() + delayMs });
+      telemetry.tell({ kind: "card.failed", title: card.title, reason: outcome.reason, attempt, retryInMs: delayMs });
+    }
+  }
+
+  async function deliverForever(): Promise<void> {
+    while (!stop.aborted) {
+      nap = new AbortController();
+      const nowMs = clock.monotonicMs();
+      const parcels = nextParcels(ledger.sendable, clock.now());
+      const dueMs = ({ lane }: Parcel): number => Math.max(pausedUntilMs, waits.get(lane)?.dueMs ?? 0);
+      const due = parcels.find((parcel) => dueMs(parcel) <= nowMs);
+      if (due === undefined) await clock.sleep(Math.min(IDLE_MS, ...parcels.map((parcel) => dueMs(parcel) - nowMs)), nap.signal);
+      else await deliver(due);
+    }
+  }
+
+  return {
+    health: () => health,
+    deliverForever,
+    wake: () => {
+      nap.abort();
+    },
+    post,
+  };
+}
+
+function messageOf({ notifications, digest }: Parcel): Message {
+  const [{ notice, committedAt }] = notifications;
+  if (digest === null) return { kind: "notice", notice, committedAt };
+  const plant = notice.kind === "monitor" ? null : notice.plant;
+  return { kind: "digest", digest: { plant, notifications, activeIncidents: new Set(digest.activeIncidents), composedAt: digest.composedAt } };
+}
+
+function tellDelivered({ telemetry, settings }: Context, { lane, notifications, digest }: Parcel, { title, severity }: ComposedCard, attempt: number): void {
+  if (!settings.teamsEnabled) {
+    telemetry.tell({ kind: "card.shadow", title });
+    return;
+  }
+  const events = notifications.reduce((sum, { notice }) => sum + eventsOf(notice).length, 0);
+  const [{ notice }] = notifications;
+  const plantId = notice.kind === "monitor" ? null : lane;
+  telemetry.tell({ kind: "card.delivered", card: { title, severity, plantId, events, attempt }, notice: digest === null ? notice : null });
+}
+
+/** A digest's events are told in order of time, whatever the order in which its cards show them. */
+function tellEvents({ telemetry, settings }: Context, { notifications }: Parcel): void {
+  const [{ notice }] = notifications;
+  if (!settings.teamsEnabled || notice.kind === "monitor") return;
+  const events = notifications.flatMap((notification) => eventsOf(notification.notice));
+  const ordered = notifications.length === 1 ? events : events.toSorted((a, b) => a.reading - b.reading);
+  if (ordered.length > 0) telemetry.tell({ kind: "events.delivered", plant: notice.plant, events: ordered });
+}

@@ -1,0 +1,172 @@
+// One pass over all plants of one kind, and the rhythm of the passes: start to start, never doubled, gentle on an API that is down.
+import { HOUR_MS, MINUTE_MS } from "../domain/local-time.ts";
+import { withMonitor } from "../domain/monitor-state.ts";
+import type { DeviceKind } from "../domain/plant.ts";
+import { isServiceReason, type Reason } from "../ports/plant-api.ts";
+import type { Context } from "./context.ts";
+import type { PlantList } from "./plant-list.ts";
+import type { PlantTurns } from "./plant-turns.ts";
+import { readDeviceList, scanInverters, scanRelays, type PlantScan } from "./scan-plant.ts";
+
+/** This many plants unavailable in a row, or all of them, end a cycle. */
+const UNAVAILABLE_IN_A_ROW = 10;
+const PROBE_MS = MINUTE_MS;
+/** Relays first: cycles that are due this close together begin in this order. */
+const KINDS: readonly DeviceKind[] = ["relay", "inverter"];
+const SAME_TICK_MS = 500;
+/** Plants under way at once for each call that may be: while one decides and commits, another fetches. */
+const SCANS_PER_CALL = 2;
+
+export interface ScanParts {
+  readonly context: Context;
+  readonly plants: PlantList;
+  readonly turns: PlantTurns;
+  /** Shared by both kinds: an API that is down gets one probe a minute. */
+  readonly probes: { nextAtMs: number };
+  /** Ends of cycles, for whoever looks at the whole (plants without data). */
+  readonly afterCycle: () => void;
+  readonly countCalls: () => number;
+}
+
+export interface CycleTally {
+  plants: number;
+  complete: number;
+  unavailable: number;
+  notAsked: number;
+  readings: number;
+  oldNews: number;
+  unusable: number;
+  reasons: Partial<Record<Reason, number>>;
+  endedEarly: boolean;
+}
+
+/** Scans until the stop signal: a cycle every interval, start to start; one that overran is followed at once. */
+export async function scanForever(parts: ScanParts): Promise<void> {
+  const { clock, stop } = parts.context;
+  const dueMs: Record<DeviceKind, number> = { relay: clock.monotonicMs(), inverter: clock.monotonicMs() };
+  const underWay = new Map<DeviceKind, Promise<void>>();
+  let failure: { readonly error: unknown } | null = null;
+  let wake = new AbortController();
+  const wakeUp = (): void => {
+    wake.abort();
+  };
+  stop.addEventListener("abort", wakeUp);
+  while (!stop.aborted && failure === null) {
+    wake = new AbortController();
+    for (const kind of KINDS) {
+      if (underWay.has(kind) || dueMs[kind] > clock.monotonicMs() + SAME_TICK_MS) continue;
+      const pass = scanOnce(kind, parts).then((nextMs) => (dueMs[kind] = nextMs)).catch((error: unknown) => (failure = { error }));
+      underWay.set(kind, pass.then(() => {
+        underWay.delete(kind);
+        wake.abort();
+      }));
+    }
+    const nextMs = Math.min(...KINDS.filter((kind) => !underWay.has(kind)).map((kind) => dueMs[kind]), clock.monotonicMs() + HOUR_MS);
+    await clock.sleep(nextMs - clock.monotonicMs(), wake.signal);
+  }
+  stop.removeEventListener("abort", wakeUp);
+  await Promise.all(underWay.values());
+  if (failure !== null) throw new Error("a scan broke an invariant", { cause: failure });
+}
+
+/** One cycle and, where the API turned out to be down, the probes after it. Resolves to when the next cycle is due. */
+async function scanOnce(kind: DeviceKind, parts: ScanParts): Promise<number> {
+  const { clock, settings } = parts.context;
+  const startedMs = clock.monotonicMs();
+  const { endedEarly } = await runCycle(kind, parts);
+  if (!endedEarly) return startedMs + settings.intervalMs[kind];
+  await probeUntilReachable(kind, parts);
+  return clock.monotonicMs();
+}
+
+export async function runCycle(kind: DeviceKind, parts: ScanParts): Promise<CycleTally> {
+  const { context, plants, turns } = parts;
+  const startedMs = context.clock.monotonicMs();
+  const callsBefore = parts.countCalls();
+  // Announced before the first wait, so that an inverter cycle of the same tick finds it.
+  const known = kind === "relay" ? [...context.ledger.state.plants.keys()] : [];
+  turns.announceRelays(known);
+  const { ids, isReachable } = await plants.read();
+  if (kind === "relay") turns.announceRelays(ids);
+  const tally = await scanAll(kind, ids, parts).finally(() => {
+    if (kind === "relay") for (const id of [...known, ...ids]) turns.relaysDone(id);
+  });
+  if (ids.length === 0 && !isReachable) tally.endedEarly = true;
+  if (!tally.endedEarly && !context.stop.aborted) noteCycle(context, kind);
+  if (!context.stop.aborted) {
+    const durationMs = context.clock.monotonicMs() - startedMs;
+    context.telemetry.tell({ kind: "scan.finished", scan: kind, durationMs, calls: parts.countCalls() - callsBefore, ...tally, unwatched: tally.notAsked });
+    parts.afterCycle();
+  }
+  return tally;
+}
+
+async function scanAll(kind: DeviceKind, ids: readonly string[], parts: ScanParts): Promise<CycleTally> {
+  const { context, turns } = parts;
+  const tally: CycleTally = { plants: 0, complete: 0, unavailable: 0, notAsked: 0, readings: 0, oldNews: 0, unusable: 0, reasons: {}, endedEarly: false };
+  const queue = ids.values();
+  let inARow = 0;
+  const work = async (): Promise<void> => {
+    for (const id of queue) {
+      if (kind === "inverter") await turns.relaysOf(id);
+      const scan = await turns.take(id, () => scanOne(kind, id, context));
+      if (kind === "relay") turns.relaysDone(id);
+      count(tally, scan);
+      if (scan.outcome === "complete") inARow = 0;
+      else if (scan.reason !== null) inARow = isServiceReason(scan.reason) ? inARow + 1 : 0;
+      if (inARow >= UNAVAILABLE_IN_A_ROW) tally.endedEarly = true;
+      if (tally.endedEarly || context.stop.aborted) return;
+    }
+  };
+  await Promise.all(Array.from({ length: SCANS_PER_CALL * context.settings.concurrency }, work));
+  if (tally.complete === 0 && inARow > 0) tally.endedEarly = true;
+  return tally;
+}
+
+async function scanOne(kind: DeviceKind, id: string, context: Context, tries = 3): Promise<PlantScan> {
+  if (kind === "inverter") return scanInverters(context, id, tries);
+  const scan = await scanRelays(context, id, tries);
+  await readDeviceList(context, id, { tries: 1, signal: context.stop });
+  return scan;
+}
+
+function count(tally: CycleTally, { outcome, reason, records, oldNews, unusable }: PlantScan): void {
+  tally.plants += 1;
+  if (outcome === "complete") tally.complete += 1;
+  else if (outcome === "unavailable") tally.unavailable += 1;
+  else tally.notAsked += 1;
+  if (reason !== null) tally.reasons[reason] = (tally.reasons[reason] ?? 0) + 1;
+  tally.readings += records;
+  tally.oldNews += oldNews;
+  tally.unusable += unusable;
+}
+
+function noteCycle({ ledger, clock }: Context, kind: DeviceKind): void {
+  const now = clock.now();
+  ledger.stage((state) => withMonitor(state, { lastCycle: { ...state.monitor.lastCycle, [kind]: now } }));
+}
+
+/** One probe a minute, each of another plant with a single try; the first that gets an answer lets the cycles go on at once. */
+async function probeUntilReachable(kind: DeviceKind, parts: ScanParts): Promise<void> {
+  const { context, probes } = parts;
+  const { clock, stop } = context;
+  for (let turn = 0; !stop.aborted; turn += 1) {
+    const waitMs = Math.max(PROBE_MS, probes.nextAtMs - clock.monotonicMs());
+    probes.nextAtMs = clock.monotonicMs() + waitMs + PROBE_MS;
+    await clock.sleep(waitMs, stop);
+    if (stop.aborted || (await isReachable(kind, turn, parts))) return;
+  }
+}
+
+/** True where a plant was read, or said of itself that it cannot be; plants that are not asked now are passed by. */
+async function isReachable(kind: DeviceKind, turn: number, { context, plants, turns }: ScanParts): Promise<boolean> {
+  const known = plants.known();
+  if (known.length === 0) return (await plants.read(1)).isReachable;
+  for (let i = 0; i < known.length; i += 1) {
+    const id = known[(turn + i) % known.length] ?? "";
+    const { outcome, reason } = await turns.take(id, () => scanOne(kind, id, context, 1));
+    if (outcome === "unavailable") return reason !== null && !isServiceReason(reason);
+    if (outcome === "complete") return true;
+  }
+  return true;
+}

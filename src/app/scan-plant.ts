@@ -1,0 +1,158 @@
+// One scan of one plant: fetch, decide, commit. Its state and what it owes the operators go to disk together or not at all.
+import { inverterWatch, noteWatch, release } from "../domain/hierarchy.ts";
+import { judgeInverters } from "../domain/inverter-detector.ts";
+import { applyDeviceList, dropGoneDevices, isDeviceListDue, isScannedForRelays, mayHaveRelay } from "../domain/listing.ts";
+import type { EpochMs } from "../domain/local-time.ts";
+import { beginOfDay, type Marks } from "../domain/marks.ts";
+import { owe, withMonitor, withPlant, type MonitorState } from "../domain/monitor-state.ts";
+import type { DeviceEvent, Notice } from "../domain/notification.ts";
+import { planNotices } from "../domain/plan-notices.ts";
+import { activeAlerts, deviceName, type DeviceKind, type GoneEntry, type PlantState } from "../domain/plant.ts";
+import { judgeRelays } from "../domain/relay-detector.ts";
+import type { CallOptions, Reason } from "../ports/plant-api.ts";
+import { notified, type Context } from "./context.ts";
+import { readDays, type DaysRead } from "./read-days.ts";
+
+export interface PlantScan {
+  readonly outcome: "complete" | "unavailable" | "not-asked";
+  readonly reason: Reason | null;
+  readonly records: number;
+  readonly oldNews: number;
+  readonly unusable: number;
+}
+
+const NOT_ASKED: PlantScan = { outcome: "not-asked", reason: null, records: 0, oldNews: 0, unusable: 0 };
+
+/** What a scan found, to be committed as one. */
+interface Decision {
+  readonly subject: DeviceKind;
+  readonly plant: PlantState;
+  readonly events: readonly DeviceEvent[];
+  readonly oldNews: number;
+  readonly silentRelay: Notice | null;
+  readonly relayUnasked: boolean;
+}
+
+/** Reads the plant's relays up to now and tells what they did. `tries` is 1 when it probes an API that is down. */
+export async function scanRelays(context: Context, plantId: string, tries = 3): Promise<PlantScan> {
+  const { api, clock, settings, stop } = context;
+  const plant = begin(context, plantId, "relay");
+  if (plant === null || !isScannedForRelays(plant, settings.relayPlants)) return NOT_ASKED;
+  const rules = settings.rulesOf(plant.info);
+  const days = await readDays(marksOf(plant, "relay"), rules.zone, clock, (date) => api.dayRelay(plantId, date, rules.zone, { tries, signal: stop }));
+  if (days.unknownActive.length > 0) {
+    context.telemetry.tell({ kind: "relay.unknown-parameters", plant: notified(plant.info, settings), parameters: days.unknownActive });
+  }
+  const decision = await commitDecision(context, plantId, (current, now) => {
+    const judged = judgeRelays(noteScan(current, "relay", days, now), days.readings, rules);
+    return { ...judged, plant: noteWatch(judged.plant, now), subject: "relay", silentRelay: null, relayUnasked: false };
+  });
+  return report(context, plant, "relay", days, decision.oldNews);
+}
+
+/** Reads and judges the plant's inverters, unless an alerted relay stands before them. */
+export async function scanInverters(context: Context, plantId: string, tries = 3): Promise<PlantScan> {
+  const { api, clock, ledger, settings, stop } = context;
+  const plant = begin(context, plantId, "inverter");
+  if (plant === null) return NOT_ASKED;
+  if (inverterWatch(plant, clock.now()) === "unwatched") {
+    ledger.stage((state) => withPlant(state, noteWatch(plant, clock.now())));
+    return NOT_ASKED;
+  }
+  const rules = settings.rulesOf(plant.info);
+  const days = await readDays(marksOf(plant, "inverter"), rules.zone, clock, (date) => api.dayInverter(plantId, date, rules.zone, { tries, signal: stop }));
+  const decide = (current: PlantState, now: EpochMs): Decision => decideInverters(context, current, days, now);
+  const hasNewFailure = decide(ledger.state.plants.get(plantId) ?? plant, clock.now()).events.some(({ kind }) => kind === "failure");
+  const relayUnasked = hasNewFailure && (await isRelayUnasked(context, plant, tries));
+  const decision = await commitDecision(context, plantId, (current, now) => ({ ...decide(current, now), relayUnasked }));
+  return report(context, plant, "inverter", days, decision.oldNews);
+}
+
+/** Asks the relays once more before a new inverter failure is told: a trip must be known before the inverters that it took down.
+ *  True where the plant has, or may have, a relay that could not be asked. */
+async function isRelayUnasked(context: Context, plant: PlantState, tries: number): Promise<boolean> {
+  const scan = await scanRelays(context, plant.info.id, tries);
+  return scan.outcome === "unavailable" && mayHaveRelay(plant);
+}
+
+function decideInverters({ settings }: Context, plant: PlantState, days: DaysRead<Parameters<typeof judgeInverters>[1][number]>, now: EpochMs): Decision {
+  const scanned = noteWatch(noteScan(plant, "inverter", days, now), now);
+  const nothing = { subject: "inverter", events: [], oldNews: 0, silentRelay: null, relayUnasked: false } as const;
+  const watch = inverterWatch(scanned, now);
+  if (watch === "unwatched") return { ...nothing, plant: scanned };
+  const { plant: freed, isNew } = watch === "relay-silent" ? release(scanned, now) : { plant: scanned, isNew: false };
+  const judged = judgeInverters(freed, days.readings, settings.rulesOf(plant.info));
+  const relays = activeAlerts(plant).map(({ device, relay, alert }) => ({ device, name: deviceName(plant, device), types: [alert.type], lastReading: relay.mark }));
+  const silentRelay: Notice | null = isNew ? { kind: "relay-silent", plant: notified(plant.info, settings), relays, at: now } : null;
+  return { ...nothing, ...judged, silentRelay };
+}
+
+/** Decides on the plant as it is now and commits the result; no wait lies between the two, so no other change is lost. */
+async function commitDecision(context: Context, plantId: string, decide: (plant: PlantState, now: EpochMs) => Decision): Promise<Decision> {
+  const { ledger, clock, settings } = context;
+  const now = clock.now();
+  const before = ledger.state.plants.get(plantId);
+  if (before === undefined) throw new Error(`plant ${plantId} vanished from the state while it was scanned`);
+  const decision = decide(before, now);
+  const { plant, dropped } = dropGoneDevices(decision.plant, now);
+  const told = notified(plant.info, settings);
+  const planned = planNotices(decision.subject, decision.events, { plant: told, state: plant, now, relayUnasked: decision.relayUnasked });
+  const notices = [...(decision.silentRelay === null ? [] : [decision.silentRelay]), ...planned];
+  const owed = settings.rulesOf(plant.info).muted ? [] : notices;
+  const change = (state: MonitorState): MonitorState => owe(countOldNews(withPlant(state, plant), decision), owed, now);
+  tellDecision(context, decision, plant, dropped);
+  if (notices.length + dropped.length > 0) await ledger.commit(change);
+  else ledger.stage(change);
+  return decision;
+}
+
+function tellDecision({ telemetry, settings }: Context, { events, silentRelay }: Decision, state: PlantState, dropped: readonly GoneEntry[]): void {
+  const plant = notified(state.info, settings);
+  const { muted } = settings.rulesOf(state.info);
+  for (const event of events) telemetry.tell({ kind: "event.detected", event, plant, name: deviceName(state, event.device), muted });
+  if (silentRelay?.kind === "relay-silent") telemetry.tell({ kind: "relay.silent", plant, since: Math.max(...silentRelay.relays.map(({ lastReading }) => lastReading)) });
+  for (const { device, type } of dropped) telemetry.tell({ kind: "device.gone", plant, device, type });
+}
+
+function countOldNews(state: MonitorState, { subject, oldNews }: Decision): MonitorState {
+  const counted = state.monitor.oldNews;
+  return withMonitor(state, { oldNews: { ...counted, [subject]: counted[subject] + oldNews } });
+}
+
+/** The plant, with the moment noted from which devices without a mark begin: its first being asked for this kind. */
+function begin({ ledger, clock, settings }: Context, plantId: string, kind: DeviceKind): PlantState | null {
+  const plant = ledger.state.plants.get(plantId);
+  if (plant === undefined) return null;
+  if (plant[kind].beginsAfter !== null) return plant;
+  const { zone } = settings.rulesOf(plant.info);
+  const beginsAfter = Math.max(beginOfDay(clock.now(), zone), ledger.state.monitor.takenOverUntil[kind] ?? -Infinity);
+  const begun = { ...plant, [kind]: { ...plant[kind], beginsAfter } };
+  ledger.stage((state) => withPlant(state, begun));
+  return begun;
+}
+
+function marksOf(plant: PlantState, kind: DeviceKind): Marks {
+  const { devices, beginsAfter } = plant[kind];
+  return { devices, beginsAfter: beginsAfter ?? -Infinity, passOverUntil: kind === "inverter" ? plant.inverter.passOverUntil : null };
+}
+
+function noteScan<R>(plant: PlantState, kind: DeviceKind, { failure }: DaysRead<R>, now: EpochMs): PlantState {
+  return failure === null ? { ...plant, [kind]: { ...plant[kind], lastScan: now } } : plant;
+}
+
+function report<R>({ telemetry, settings }: Context, { info }: PlantState, scan: DeviceKind, days: DaysRead<R>, oldNews: number): PlantScan {
+  const plant = notified(info, settings);
+  const { failure, unusable } = days;
+  if (unusable.count > 0) telemetry.tell({ kind: "records.unusable", scan, plant, ...unusable });
+  if (failure !== null) telemetry.tell({ kind: "plant.unavailable", scan, plant, reason: failure.reason, detail: failure.detail });
+  return { outcome: failure === null ? "complete" : "unavailable", reason: failure?.reason ?? null, records: days.records, oldNews, unusable: unusable.count };
+}
+
+/** Asks once a day what devices the plant has: their names, and whether there is a relay. A failure changes nothing. */
+export async function readDeviceList({ api, clock, ledger }: Context, plantId: string, options: CallOptions): Promise<void> {
+  const plant = ledger.state.plants.get(plantId);
+  if (plant === undefined || !isDeviceListDue(plant, clock.now())) return;
+  const devices = await api.plantDevices(plantId, options);
+  if (devices.kind === "unavailable") return;
+  ledger.stage((state) => withPlant(state, applyDeviceList(state.plants.get(plantId) ?? plant, devices.value, clock.now())));
+}

@@ -1,0 +1,64 @@
+// Starts the loops of the monitor, and ends them: in order when asked to, all together when one of them breaks.
+import type { Clock } from "../ports/clock.ts";
+import type { Messenger } from "../ports/messenger.ts";
+import type { PlantApi } from "../ports/plant-api.ts";
+import type { Store } from "../ports/store.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+import { watchApi } from "./api-health.ts";
+import type { Context, Identity, Settings } from "./context.ts";
+import { createCourier } from "./deliver-outbox.ts";
+import { createLedger } from "./ledger.ts";
+import { createPlantList } from "./plant-list.ts";
+import { createPlantTurns } from "./plant-turns.ts";
+import { scanForever } from "./scan-cycle.ts";
+import { sendHeartbeatsForever } from "./send-heartbeat.ts";
+import { watchSilence } from "./watch-silence.ts";
+
+export interface MonitorParts {
+  readonly settings: Settings;
+  readonly identity: Identity;
+  readonly api: PlantApi;
+  /** Calls of the API so far. */
+  readonly countCalls: () => number;
+  readonly messenger: Messenger;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly random: () => number;
+}
+
+/** Runs until `stop`, then saves what is not saved yet. Rejects where an invariant broke: the process must end then. */
+export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promise<void> {
+  const { clock, telemetry, settings, store, identity } = parts;
+  const startedAt = clock.now();
+  const loaded = await store.load(startedAt);
+  if (loaded.corrupt !== null) telemetry.tell({ kind: "state.corrupt", ...loaded.corrupt });
+  telemetry.tell({ kind: "state.loaded", plants: loaded.state.plants.size, waiting: loaded.state.outbox.length, takenOver: loaded.origin === "predecessor" });
+  telemetry.tell({ kind: "monitor.started", ...identity, note: null });
+
+  const broken = new AbortController();
+  const ending = AbortSignal.any([stop, broken.signal]);
+  let wakeCourier = (): void => undefined;
+  const ledger = createLedger({ initial: loaded.state, store, clock, telemetry, zone: settings.zone, stop: ending, afterSave: () => { wakeCourier(); } });
+  const context: Context = { ...parts, ledger, api: watchApi(parts.api, { ledger, clock, telemetry, settings }), stop: ending };
+  const courier = createCourier(context);
+  wakeCourier = courier.wake;
+  // What was taken over is written in its new form before anything is told: a crash must not take it over twice.
+  if (loaded.origin === "predecessor") await ledger.commit((state) => ({ ...state }));
+
+  const loops = [
+    courier.deliverForever(),
+    sendHeartbeatsForever(context, courier, startedAt),
+    scanForever({
+      context, turns: createPlantTurns(), plants: createPlantList(context), probes: { nextAtMs: 0 },
+      countCalls: parts.countCalls, afterCycle: () => { watchSilence(context); },
+    }),
+  ];
+  const ends = await Promise.allSettled(loops.map((loop) => loop.catch((error: unknown) => {
+    broken.abort();
+    throw error;
+  })));
+  await ledger.flush();
+  const failure = ends.find((end) => end.status === "rejected");
+  if (failure !== undefined) throw new Error("the monitor ended because one of its loops broke", { cause: failure.reason });
+}

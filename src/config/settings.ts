@@ -1,0 +1,114 @@
+// The one table of settings: the schema, docs/configuracao.md and .env.example are all made from it.
+import { z } from "zod";
+import {
+  readBaseUrl, readBoolean, readHttpsUrl, readInteger, readKw, readProxy, readRelayPlants, readText, readTimes, readWindow, readWord,
+  readZone, textual,
+} from "./setting-values.ts";
+
+z.config({ jitless: true }); // no eval: some hardened hosts forbid it
+
+export interface SettingInfo {
+  readonly about: string;
+  readonly example: string;
+  /** Shown where there is no default value. */
+  readonly absent?: string;
+  /** Never shown; together with `fromFile` all that a service's credentials need. */
+  readonly secret?: true;
+  /** May also come as NAME_FILE, or as $CREDENTIALS_DIRECTORY/NAME. */
+  readonly fromFile?: true;
+}
+
+const infos = z.registry<SettingInfo & { readonly standard: string | null }>();
+
+function required<T>(schema: z.ZodType<T, string>, info: SettingInfo): z.ZodType<T, string> {
+  return schema.register(infos, { ...info, standard: null, absent: "obrigatório" });
+}
+function optional<T>(schema: z.ZodType<T, string>, info: SettingInfo): z.ZodOptional<z.ZodType<T, string>> {
+  return schema.optional().register(infos, { ...info, standard: null });
+}
+function standard<T>(schema: z.ZodType<T, string>, value: string, info: SettingInfo): z.ZodPrefault<z.ZodType<T, string>> {
+  return schema.prefault(value).register(infos, { ...info, standard: value });
+}
+
+const interval = textual(readInteger(1, 86_400));
+const readings = textual(readInteger(1, 100));
+
+export const settings = z.object({
+  PVOP_BASE_URL: standard(textual(readBaseUrl), "https://apipv.pvoperation.com.br/api/v1", {
+    about: "Endereço da API PVOperation. Só `https://`, menos para o próprio computador.",
+    example: "https://apipv.pvoperation.com.br/api/v1",
+  }),
+  PVOP_EMAIL: required(textual(readText), {
+    about: "E-mail de login na PVOperation.", example: "operacao@empresa.com.br", fromFile: true,
+  }),
+  PVOP_PASSWORD: required(textual(readText), {
+    about: "Senha da PVOperation.", example: "a-senha-da-conta", secret: true, fromFile: true,
+  }),
+  PVOP_TIMEZONE: standard(textual(readZone), "America/Sao_Paulo", {
+    about: "Fuso horário (IANA) do relógio das usinas; também das janelas, dos heartbeats e dos logs.", example: "America/Recife",
+  }),
+  PVOP_CONCURRENCY: standard(textual(readInteger(1, 16)), "3", {
+    about: "Chamadas à API ao mesmo tempo, no máximo (1 a 16). Clientes com 4 ou mais já foram bloqueados.", example: "2",
+  }),
+  TEAMS_ENABLED: standard(textual(readBoolean), "True", {
+    about: "`True`/`False` (também 1/0, yes/no, sim/não). `False`: tudo roda, os cartões vão só para o log e não são enviados depois.",
+    example: "False",
+  }),
+  TEAMS_WEBHOOK_URL: optional(textual(readHttpsUrl), {
+    about: "Endereço do webhook do canal (Workflows do Power Automate). Obrigatório com `TEAMS_ENABLED=True`.",
+    example: "https://exemplo.api.powerplatform.com/workflows/…", absent: "obrigatório, se ligado", secret: true, fromFile: true,
+  }),
+  TEAMS_FORMAT: standard(textual(readWord(["auto", "adaptivecard", "messagecard"])), "auto", {
+    about: "`auto`, `adaptivecard` ou `messagecard`. `auto`: MessageCard para `*.webhook.office.com`, Adaptive Card para os demais.",
+    example: "adaptivecard",
+  }),
+  RELAY_INTERVAL: standard(interval, "600", { about: "Segundos entre os inícios de duas varreduras de relés.", example: "600" }),
+  INVERTER_INTERVAL: standard(interval, "900", { about: "Segundos entre os inícios de duas varreduras de inversores.", example: "900" }),
+  HEARTBEAT_TIMES: standard(textual(readTimes), "07:00,12:00,17:00,20:00,23:00", {
+    about: "Horários do heartbeat, separados por vírgula.", example: "07:00,19:00",
+  }),
+  GENERATION_WINDOW: standard(textual(readWindow), "06:30-17:30", {
+    about: "Janela de geração: só leituras dentro dela (extremos incluídos) são julgadas.", example: "06:00-17:45",
+  }),
+  INVERTER_FAILURE_READINGS: standard(readings, "3", { about: "Leituras zeradas seguidas que fazem uma falha.", example: "4" }),
+  INVERTER_RECOVERY_READINGS: standard(readings, "3", { about: "Leituras com potência seguidas que fazem uma normalização.", example: "4" }),
+  INVERTER_ZERO_KW: standard(textual(readKw), "0", {
+    about: "Potência (kW) até a qual o inversor conta como parado; em espera alguns informam 0,02.", example: "0.05",
+  }),
+  VERIFY_CA: optional(textual(readText), {
+    about: "Arquivo PEM de autoridades certificadoras, somadas às do sistema e do Node; `True`: só estas. "
+      + "Não há como desligar a verificação: `False` é recusado.",
+    example: "/etc/ssl/certs/empresa.pem", absent: "CAs do sistema e do Node",
+  }),
+  SSL_CERT_FILE: optional(textual(readText), { about: "O mesmo, se não houver `VERIFY_CA`.", example: "/etc/ssl/certs/empresa.pem" }),
+  REQUESTS_CA_BUNDLE: optional(textual(readText), {
+    about: "O mesmo, se não houver `VERIFY_CA` nem `SSL_CERT_FILE`.", example: "/etc/ssl/certs/empresa.pem",
+  }),
+  HTTPS_PROXY: optional(textual(readProxy), { about: "Proxy para endereços `https://`.", example: "http://proxy.empresa.com.br:3128", secret: true }),
+  HTTP_PROXY: optional(textual(readProxy), { about: "Proxy para endereços `http://`.", example: "http://proxy.empresa.com.br:3128", secret: true }),
+  NO_PROXY: optional(textual(readText), { about: "Endereços alcançados sem proxy, separados por vírgula.", example: "localhost,.empresa.com.br" }),
+  STATE_DIR: standard(textual(readText), "state", { about: "Pasta do estado e da trava de instância única.", example: "/var/lib/pvmonitor" }),
+  LOG_DIR: standard(textual(readText), "logs", { about: "Pasta dos logs.", example: "/var/log/pvmonitor" }),
+  LOG_LEVEL: standard(textual(readWord(["debug", "info", "warn", "error"], { warning: "warn" })), "info", {
+    about: "`debug`, `info`, `warn` ou `error`.", example: "debug",
+  }),
+  LOG_FORMAT: standard(textual(readWord(["text", "json"])), "text", { about: "`text` ou `json`.", example: "json" }),
+  RELAY_PLANTS: standard(textual(readRelayPlants), "auto", {
+    about: "Usinas com varredura de relés: `auto` (descobre pela lista de equipamentos), `all` ou ids separados por vírgula.",
+    example: "101,102",
+  }),
+});
+
+export type SettingName = keyof typeof settings.shape;
+export type Settings = z.output<typeof settings>;
+
+export interface Setting extends SettingInfo {
+  readonly name: SettingName;
+  readonly standard: string | null;
+}
+
+export const settingTable: readonly Setting[] = settings.keyof().options.map((name) => {
+  const info = infos.get(settings.shape[name]);
+  if (info === undefined) throw new Error(`setting ${name} has no description`);
+  return { name, ...info };
+});

@@ -1,0 +1,90 @@
+// What goes out next, and when a failed send is tried again. Nothing leaves the outbox but by being accepted.
+import { backoffMs } from "./retry.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS, type EpochMs } from "./local-time.ts";
+import type { DigestProgress, MonitorState } from "./monitor-state.ts";
+import { laneOf, type Notification } from "./notification.ts";
+import { activeAlerts, failedInverters } from "./plant.ts";
+
+/** What was committed longer ago than this is told as one digest a plant instead of a flood. */
+const DIGEST_AGE_MS = HOUR_MS;
+const QUICK_TRIES = 3;
+const BACKOFF = { baseMs: MINUTE_MS, maxMs: 5 * MINUTE_MS };
+const LONGEST_RETRY_AFTER_MS = 15 * MINUTE_MS;
+/** A webhook that is gone is probed, and a card that is refused tried again, this often. */
+export const GONE_PROBE_MS = 5 * MINUTE_MS;
+export const REFUSED_RETRY_MS = HOUR_MS;
+/** At most 4 cards a second to one webhook. */
+export const CARD_SPACING_MS = SECOND_MS / 4;
+
+/** What one lane sends next: a notification, or a digest of those that are older than an hour. */
+export interface Parcel {
+  readonly lane: string;
+  readonly notifications: readonly [Notification, ...Notification[]];
+  /** Null: a card of its own. */
+  readonly digest: DigestProgress | null;
+}
+
+/** The next parcel of every lane, oldest first. A refused card lets later ones of its lane pass until it is due again. */
+export function nextParcels(state: MonitorState, now: EpochMs): Parcel[] {
+  const lanes = Map.groupBy(state.outbox, laneOf);
+  return [...lanes].flatMap(([lane, notifications]) => {
+    const parcel = nextParcel(lane, notifications, state, now);
+    return parcel === null ? [] : [parcel];
+  });
+}
+
+function nextParcel(lane: string, notifications: readonly Notification[], state: MonitorState, now: EpochMs): Parcel | null {
+  const begun = state.digests.get(lane);
+  const due = notifications.filter(({ refusedUntil }) => refusedUntil === null || isDue(refusedUntil, now));
+  const [first] = due;
+  if (first === undefined) return null;
+  if (first.refusedUntil !== null) return { lane, notifications: [first], digest: null };
+  const [head, ...others] = begun === undefined
+    ? due.filter(({ committedAt, refusedUntil }) => refusedUntil === null && now - committedAt > DIGEST_AGE_MS)
+    : due.filter(({ id }) => begun.notificationIds.includes(id));
+  if (head === undefined || others.length === 0) return { lane, notifications: [first], digest: null };
+  const notificationIds = [head, ...others].map(({ id }) => id);
+  const digest = begun ?? { notificationIds, activeIncidents: activeIncidents(state), composedAt: now, pagesAccepted: 0, isPlain: false };
+  return { lane, notifications: [head, ...others], digest };
+}
+
+/** A clock that was stepped back must not put a refused card off for longer than the hour it was given. */
+function isDue(refusedUntil: EpochMs, now: EpochMs): boolean {
+  return now >= refusedUntil || refusedUntil - now > REFUSED_RETRY_MS;
+}
+
+/** Wait before try `failures + 1` of a parcel: two quick ones, then from 1 to 5 minutes; longer only if Teams asks for it. */
+export function retryDelayMs(failures: number, retryAfterMs: number | null, random: () => number): number {
+  const own = failures < QUICK_TRIES ? failures * SECOND_MS : backoffMs(failures - QUICK_TRIES + 1, BACKOFF, random);
+  return Math.max(own, Math.min(retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS));
+}
+
+/** Takes accepted notifications out of the outbox. */
+export function settle(state: MonitorState, { lane, notifications }: Parcel): MonitorState {
+  const told = new Set(notifications.map(({ id }) => id));
+  const digests = new Map(state.digests);
+  digests.delete(lane);
+  return { ...state, outbox: state.outbox.filter(({ id }) => !told.has(id)), digests };
+}
+
+/** Notes how many cards of a digest were accepted, so that the rest tells the same events after a restart. */
+export function noteProgress(state: MonitorState, lane: string, digest: DigestProgress): MonitorState {
+  return { ...state, digests: new Map(state.digests).set(lane, digest) };
+}
+
+/** Teams refused these cards, also in their plain form: they are kept and tried again in an hour, each by itself. */
+export function putAside(state: MonitorState, { lane, notifications }: Parcel, now: EpochMs): MonitorState {
+  const refused = new Set(notifications.map(({ id }) => id));
+  const digests = new Map(state.digests);
+  digests.delete(lane);
+  const outbox = state.outbox.map((entry) => (refused.has(entry.id) ? { ...entry, refusedUntil: now + REFUSED_RETRY_MS } : entry));
+  return { ...state, outbox, digests };
+}
+
+/** Incidents of any plant that are open in this state. */
+function activeIncidents({ plants }: MonitorState): string[] {
+  return [...plants.values()].flatMap((plant) => [
+    ...activeAlerts(plant).map(({ alert }) => alert.incidentId),
+    ...failedInverters(plant).map(({ failure }) => failure.incidentId),
+  ]);
+}

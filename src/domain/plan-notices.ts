@@ -1,0 +1,95 @@
+// From the events of one scan to the cards that tell them: one a kind, and no device's events out of their order.
+import { activeAlerts, deviceName, failedInverters, knownInverters, type DeviceKind, type PlantState } from "./plant.ts";
+import type { DeviceEvent, DevicesNotice, NotifiedDevice, NotifiedPlant, Outcome, Severity, Situation } from "./notification.ts";
+import type { EpochMs } from "./local-time.ts";
+
+const SEVERE_TYPES: ReadonlySet<string> = new Set(["SOBRETENSÃO", "TÉRMICO", "BLOQUEIO"]);
+const SEVERE_PARAMETERS = /^r(86|67.*|46Q|50.*|51.*)$/i;
+
+/** What one device has to say on one card. */
+interface Step {
+  readonly outcome: Outcome;
+  readonly device: string;
+  readonly events: readonly DeviceEvent[];
+}
+
+export interface ScanContext {
+  readonly plant: NotifiedPlant;
+  readonly state: PlantState;
+  readonly now: EpochMs;
+  readonly relayUnasked: boolean;
+}
+
+/** Notices of one scan, in the order in which they are to be sent. */
+export function planNotices(subject: DeviceKind, events: readonly DeviceEvent[], context: ScanContext): DevicesNotice[] {
+  const queues = [...Map.groupBy(events, ({ device }) => device).values()].map(stepsOf);
+  const notices: DevicesNotice[] = [];
+  while (queues.some((queue) => queue.length > 0)) {
+    const outcome = nextOutcome(queues);
+    const devices: NotifiedDevice[] = [];
+    for (const queue of queues) {
+      const [head] = queue;
+      if (head?.outcome !== outcome) continue;
+      queue.shift();
+      devices.push({ device: head.device, name: deviceName(context.state, head.device), events: head.events });
+    }
+    const shown = devices.toSorted((a, b) => firstOf(a) - firstOf(b));
+    const severity = severityOf(subject, outcome, devices.flatMap(({ events: told }) => told));
+    notices.push({ kind: "devices", plant: context.plant, subject, outcome, severity, devices: shown, situation: situationOf(context) });
+  }
+  return notices;
+}
+
+function firstOf({ events }: NotifiedDevice): EpochMs {
+  return Math.min(...events.map(({ incident }) => incident.first));
+}
+
+/** A device's events as the cards' steps: a failure whose normalization came in the same scan goes with it ("atuou e normalizou"),
+ *  neighbours of one outcome share a card unless it is the same incident type twice. */
+function stepsOf(events: readonly DeviceEvent[]): Step[] {
+  const steps: Step[] = [];
+  const paired = new Set<DeviceEvent>();
+  for (const event of events) {
+    if (paired.has(event)) continue;
+    const end = event.kind === "failure" ? events.find((other) => other.kind === "normal" && other.incident.id === event.incident.id) : undefined;
+    if (end !== undefined) paired.add(end);
+    const outcome: Outcome = end !== undefined ? "passed" : event.kind;
+    const told = end === undefined ? [event] : [event, end];
+    const last = steps.at(-1);
+    if (last?.outcome === outcome) steps[steps.length - 1] = { ...last, events: [...last.events, ...told] };
+    else steps.push({ outcome, device: event.device, events: told });
+  }
+  return steps;
+}
+
+/** The outcome to tell next: one that no device will need again behind another, so that the scan takes few cards. */
+function nextOutcome(queues: readonly Step[][]): Outcome {
+  const heads = new Set(queues.flatMap((queue) => queue.slice(0, 1)).map(({ outcome }) => outcome));
+  const isNeededLater = (outcome: Outcome): boolean =>
+    queues.some((queue) => queue.some((step, i) => i > 0 && step.outcome === outcome && queue[0]?.outcome !== outcome));
+  const order: readonly Outcome[] = ["failure", "passed", "normal"];
+  const present = order.filter((outcome) => heads.has(outcome));
+  return present.find((outcome) => !isNeededLater(outcome)) ?? present[0] ?? "failure";
+}
+
+/** Severity of a card (and of each event on it): who must look now, who later. */
+export function severityOf(subject: DeviceKind, outcome: Outcome, events: readonly DeviceEvent[]): Severity {
+  if (outcome === "normal") return "good";
+  if (outcome === "passed") return "warning"; // over, but somebody should know why
+  return subject === "inverter" || events.some(isSevere) ? "danger" : "warning";
+}
+
+function isSevere({ type, incident }: DeviceEvent): boolean {
+  return (type !== null && SEVERE_TYPES.has(type)) || incident.parameters.some((name) => SEVERE_PARAMETERS.test(name));
+}
+
+function situationOf({ state, now, relayUnasked }: ScanContext): Situation {
+  return {
+    readAt: now,
+    invertersDown: failedInverters(state).length,
+    invertersKnown: knownInverters(state),
+    relayAlerts: activeAlerts(state).length,
+    invertersUnwatched: state.inverter.unwatchedSince !== null,
+    relayUnasked,
+  };
+}

@@ -1,0 +1,18 @@
+// Where the state survives. One save is the old state or the new one, whole.
+import type { EpochMs } from "../domain/local-time.ts";
+import type { MonitorState } from "../domain/monitor-state.ts";
+
+export interface Loaded {
+  readonly state: MonitorState;
+  readonly origin: "own" | "predecessor" | "none";
+  /** A file that could not be read as state was moved aside. */
+  readonly corrupt: { readonly movedTo: string; readonly reason: string } | null;
+}
+
+export type Saved = { readonly ok: true } | { readonly ok: false; readonly detail: string };
+
+export interface Store {
+  /** `now` names a file that is moved aside. Rejects only where the folder cannot be read at all. */
+  load(now: EpochMs): Promise<Loaded>;
+  save(state: MonitorState): Promise<Saved>;
+}

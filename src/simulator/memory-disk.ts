@@ -1,0 +1,82 @@
+// A folder in memory that tells what would survive: a name counts for ever only once its folder was synced.
+import type { Disk } from "../ports/disk.ts";
+
+export type DiskFault = "ENOSPC" | "EROFS" | "EACCES";
+
+export interface MemoryDisk extends Disk {
+  /** Null where there is no such file. */
+  text(name: string): string | null;
+  names(): readonly string[];
+  /** Puts a file there, durably, whatever faults are on. */
+  put(name: string, content: string | Uint8Array): void;
+  /** From now on every change fails so; null ends that. */
+  failWrites(code: DiskFault | null): void;
+  /** What was not synced is gone. A killed process loses nothing of what it wrote; a machine without power does. */
+  losePower(): void;
+}
+
+interface Inode {
+  content: Uint8Array;
+}
+
+const WORDS: Readonly<Record<DiskFault, string>> = {
+  ENOSPC: "no space left on device",
+  EROFS: "read-only file system",
+  EACCES: "permission denied",
+};
+
+function systemError(code: DiskFault | "ENOENT", call: string, name: string): Error {
+  const words = code === "ENOENT" ? "no such file or directory" : WORDS[code];
+  return Object.assign(new Error(`${code}: ${words}, ${call} '${name}'`), { code });
+}
+
+export function createMemoryDisk(): MemoryDisk {
+  let folder = new Map<string, Inode>();
+  let durableFolder = new Map<string, Inode>();
+  let fault: DiskFault | null = null;
+  const encode = (content: string | Uint8Array): Uint8Array => (typeof content === "string" ? new TextEncoder().encode(content) : content.slice());
+
+  function write(name: string, content: Uint8Array): void {
+    const inode = folder.get(name);
+    if (inode === undefined) folder.set(name, { content });
+    else inode.content = content;
+  }
+
+  return {
+    async read(name) {
+      return folder.get(name)?.content.slice() ?? null;
+    },
+    async writeDurably(name, content) {
+      const bytes = encode(content);
+      // A disk fills up in the middle of a file.
+      if (fault === "ENOSPC") write(name, bytes.slice(0, bytes.length >> 1));
+      if (fault !== null) throw systemError(fault, fault === "ENOSPC" ? "write" : "open", name);
+      write(name, bytes);
+    },
+    async rename(from, to) {
+      const inode = folder.get(from);
+      if (fault === "EROFS" || fault === "EACCES") throw systemError(fault, "rename", from);
+      if (inode === undefined) throw systemError("ENOENT", "rename", from);
+      folder.delete(from);
+      folder.set(to, inode);
+    },
+    async syncFolder() {
+      durableFolder = new Map(folder);
+    },
+    text(name) {
+      const inode = folder.get(name);
+      return inode === undefined ? null : new TextDecoder().decode(inode.content);
+    },
+    names: () => [...folder.keys()].sort(),
+    put(name, content) {
+      write(name, encode(content));
+      durableFolder = new Map(folder);
+    },
+    failWrites(code) {
+      fault = code;
+    },
+    losePower() {
+      folder = new Map(durableFolder);
+    },
+  };
+}

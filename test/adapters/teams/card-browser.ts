@@ -1,0 +1,97 @@
+// Renders Adaptive Cards as Teams would show them: Microsoft's own renderer in a real browser, both from npm, so that nothing
+// but glibc is needed of the system. For the tests and for docs/render-cards.ts.
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { HOST_CONFIG } from "./teams-host-config.ts";
+
+const require = createRequire(import.meta.url);
+
+export interface CardBrowser {
+  /** Shows the card of a request body on a page as wide as a chat pane, or a phone. */
+  show(body: string, widthPx: number): Promise<Page>;
+  close(): Promise<void>;
+}
+
+export async function openCardBrowser(): Promise<CardBrowser> {
+  const folder = await mkdtemp(join(tmpdir(), "pvmonitor-cards-"));
+  const before = { ...process.env };
+  process.env["TMPDIR"] = folder;
+  process.env["AWS_LAMBDA_JS_RUNTIME"] = "nodejs24.x"; // makes the package unpack the libraries that it brings
+  const { default: bundled } = await import("@sparticuz/chromium");
+  bundled.setGraphicsMode = false;
+  const executablePath = await bundled.executablePath();
+  // The package's own looks for fonts in /tmp/fonts; without any, a browser shows no text at all.
+  await writeFile(join(folder, "fonts", "fonts.conf"), `<fontconfig><dir>${folder}/fonts/fonts</dir><cachedir>${folder}/fonts-cache</cachedir></fontconfig>`);
+  // In a single process, the first page that is closed would take the browser with it.
+  const args = bundled.args.filter((flag) => flag !== "--single-process");
+  const browser = await chromium.launch({ executablePath, args, headless: true });
+  for (const name of ["TMPDIR", "AWS_LAMBDA_JS_RUNTIME", "LD_LIBRARY_PATH", "FONTCONFIG_PATH"]) restore(name, before[name]);
+  const html = await pageHtml(folder);
+  return {
+    show: (body, widthPx) => show(browser, html, body, widthPx),
+    close: async () => {
+      await browser.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function restore(name: string, value: string | undefined): void {
+  if (value === undefined) Reflect.deleteProperty(process.env, name);
+  else process.env[name] = value;
+}
+
+async function show(browser: Browser, html: string, body: string, widthPx: number): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: widthPx, height: 400 }, deviceScaleFactor: 1.5 });
+  await page.setContent(html);
+  await page.addScriptTag({ path: require.resolve("adaptivecards/dist/adaptivecards.min.js") });
+  await page.addScriptTag({ content: `window.showCard = ${SHOW_CARD}` });
+  await page.evaluate(`showCard(${JSON.stringify(body)}, ${JSON.stringify(HOST_CONFIG)})`);
+  await page.evaluate(`document.fonts.load('18px "Card Emoji"', "🔴")`);
+  return page;
+}
+
+/** Runs in the page. Markdown is taken greedily, with HTML let through: harsher than any Teams client, so that whatever of an
+ *  API text could ever be formatted shows up here. */
+const SHOW_CARD = `(body, hostConfig) => {
+  const { AdaptiveCard, HostConfig, SerializationContext } = window.AdaptiveCards;
+  AdaptiveCard.onProcessMarkdown = (text, result) => {
+    result.outputHtml = "<p>" + text
+      .replace(/\\[(.*?)\\]\\((.*?)\\)/g, '<a href="$2">$1</a>')
+      .replace(/(https?:\\/\\/|www\\.)\\S+/g, '<a href="$&">$&</a>')
+      .replace(/(\\*\\*|__)(.+?)\\1/g, "<strong>$2</strong>")
+      .replace(/([*_])(.+?)\\1/g, "<em>$2</em>")
+      .replace(/\`(.+?)\`/g, "<code>$1</code>")
+      .replace(/~~(.+?)~~/g, "<s>$1</s>")
+      .replace(/^#+ (.*)$/, "<h1>$1</h1>")
+      .replace(/^(?:[-*+]|\\d+[.)]) (.*)$/, "<ul><li>$1</li></ul>") + "</p>";
+    result.didProcess = true;
+  };
+  const card = new AdaptiveCard();
+  card.hostConfig = new HostConfig(hostConfig);
+  const context = new SerializationContext();
+  const { attachments: [{ content }] } = JSON.parse(body);
+  card.parse(content, context);
+  const problems = [];
+  for (let i = 0; i < context.eventCount; i++) problems.push(context.getEventAt(i).message);
+  window.problems = problems;
+  document.querySelector("#card").append(card.render());
+}`;
+
+const EMOJI_RANGE = "U+26A0, U+26D4, U+2705, U+FE0F, U+1F534, U+1F7E0-1F7E2";
+
+async function pageHtml(folder: string): Promise<string> {
+  const emoji = await readFile(require.resolve("@fontsource/noto-color-emoji/files/noto-color-emoji-2-400-normal.woff2"), "base64");
+  const sans = (style: string): Promise<string> => readFile(join(folder, "fonts", "fonts", "Open_Sans", `OpenSans-${style}.ttf`), "base64");
+  return `<!doctype html><html lang="pt-BR"><meta charset="utf-8"><style>
+    @font-face { font-family: "Card Emoji"; src: url(data:font/woff2;base64,${emoji}); unicode-range: ${EMOJI_RANGE} }
+    @font-face { font-family: "Card Sans"; font-weight: 400; src: url(data:font/ttf;base64,${await sans("Regular")}) }
+    @font-face { font-family: "Card Sans"; font-weight: 600; src: url(data:font/ttf;base64,${await sans("Bold")}) }
+    body { margin: 0; padding: 12px; background: #f5f5f5; }
+    #card { background: #fff; border: 1px solid #e0e0e0; border-radius: 6px; overflow: hidden; box-shadow: 0 1px 3px rgba(0,0,0,.12); }
+    p { margin: 0; }
+  </style><div id="card"></div></html>`;
+}
