@@ -26,8 +26,8 @@ module.exports = {
       to: { path: "^src/", pathNot: "^src/(adapters/$1|ports|domain|config)/" },
     },
     {
-      name: "only-the-composition-root-names-adapters", severity: "error", comment: "only src/wire.ts and the command line choose adapters",
-      from: { path: "^src/", pathNot: "^src/(adapters|cli)/|^src/(wire|main)\\.ts$" },
+      name: "only-the-composition-root-names-adapters", severity: "error", comment: "only the command line and the files at the top of src choose adapters",
+      from: { path: "^src/", pathNot: "^src/(adapters|cli)/|^src/[^/]+\\.ts$" },
       to: { path: "^src/adapters/" },
     },
     {

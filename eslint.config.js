@@ -72,8 +72,8 @@ export default defineConfig(
   { files: ["src/domain/**/*.ts", "src/app/**/*.ts"], rules: timeAndChance },
   {
     files: ["test/**/*.ts"],
-    // node:test-like names of vitest return promises by design; expectations read better with unbound methods.
-    rules: { "@typescript-eslint/no-non-null-assertion": "error", "@typescript-eslint/unbound-method": "off" },
+    // vitest's asymmetric matchers (expect.stringContaining …) are typed `any`.
+    rules: { "@typescript-eslint/no-unsafe-assignment": "off" },
   },
   { files: ["**/*.js", "**/*.cjs"], languageOptions: { globals: { process: "readonly", console: "readonly", module: "writable", URL: "readonly" } } },
 );

@@ -27,7 +27,6 @@ try {
     const [{ body }] = composeCards(SAMPLES[sample], "adaptivecard", false);
     const page = await browser.show(body, widthPx);
     await page.locator("body").screenshot({ path: join(folder, `${file}.png`) });
-    await page.close();
   }
 } finally {
   await browser.close();

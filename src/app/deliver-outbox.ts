@@ -35,7 +35,6 @@ export function createCourier(context: Context): Courier {
   let health = WELL;
   let pausedUntilMs = 0;
   let nextSendMs = 0;
-  let failuresInARow = 0;
   let nap = new AbortController();
   stop.addEventListener("abort", () => {
     nap.abort();
@@ -55,7 +54,6 @@ export function createCourier(context: Context): Courier {
     if (outcome.kind === "delivered") {
       waits.clear(); // one success wakes all that wait
       pausedUntilMs = 0;
-      failuresInARow = 0;
       health = WELL;
       nap.abort();
     } else if (outcome.kind === "gone") {
@@ -63,7 +61,6 @@ export function createCourier(context: Context): Courier {
       health = { ...health, gone: { since: health.gone?.since ?? since, status: outcome.status } };
       telemetry.tell({ kind: "webhook.gone", status: outcome.status, waiting: ledger.state.outbox.length });
     } else if (outcome.kind === "retry") {
-      failuresInARow += 1;
       health = { ...health, failing: { since: health.failing?.since ?? since, reason: outcome.reason } };
     }
   }
@@ -98,11 +95,9 @@ export function createCourier(context: Context): Courier {
       telemetry.tell({ kind: "card.refused", title: card.title, status: outcome.status, plainToo: true, attempt });
       await ledger.commit((state) => putAside(state, parcel, clock.now()));
     } else if (outcome.kind === "retry") {
-      // In a known outage nobody needs three quick tries of every plant.
-      const failures = Math.max(attempt, Math.min(failuresInARow, 3));
-      const delayMs = retryDelayMs(failures, outcome.retryAfterMs, random);
+      const delayMs = retryDelayMs(attempt, outcome.retryAfterMs, random);
       if (outcome.retryAfterMs !== null) pausedUntilMs = clock.monotonicMs() + delayMs;
-      waits.set(parcel.lane, { failures, dueMs: clock.monotonicMs() + delayMs });
+      waits.set(parcel.lane, { failures: attempt, dueMs: clock.monotonicMs() + delayMs });
       telemetry.tell({ kind: "card.failed", title: card.title, reason: outcome.reason, attempt, retryInMs: delayMs });
     }
   }

@@ -13,6 +13,7 @@ export function createPlantList(context: Context): PlantList {
   const { api, clock, ledger, telemetry, settings, stop } = context;
   let readAtMs: number | null = null;
   let underWay: Promise<boolean> | null = null;
+  let toldNews = "";
 
   async function refresh(tries: number): Promise<boolean> {
     const fetched = await api.plants({ tries, signal: stop });
@@ -27,7 +28,10 @@ export function createPlantList(context: Context): PlantList {
     const before = ledger.state.plants;
     ledger.stage((state) => applyPlantList(state, plants, now));
     const missing = [...ledger.state.plants.values()].filter(({ missingSince }) => missingSince !== null);
-    telemetry.tell({ kind: "plants.listed", plants: plants.length, missing: missing.map(({ info }) => info.id), unusable: unusable.count, example: unusable.example });
+    const missingIds = missing.map(({ info }) => info.id);
+    const news = `${String(plants.length)} ${missingIds.join(",")} ${String(unusable.count)}`;
+    if (news !== toldNews) telemetry.tell({ kind: "plants.listed", plants: plants.length, missing: missingIds, unusable: unusable.count, example: unusable.example });
+    toldNews = news;
     for (const plant of missing) {
       const old = before.get(plant.info.id);
       if (isGone(plant, now) && old !== undefined && old.gone.length < plant.gone.length) {

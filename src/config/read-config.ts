@@ -58,8 +58,16 @@ function faultsOf(error: z.ZodError, raw: Raw): SettingFault[] {
     const issue = error.issues.find(({ path }) => path[0] === name);
     // What a source said of it (a file that cannot be read) says more than "missing" does.
     if (issue === undefined || raw.faults.some((fault) => fault.name === name)) return [];
-    return [faultOf(name, raw.values[name] === undefined && raw.placeholders.has(name) ? PLACEHOLDER : issue.message)];
+    const value = raw.values[name];
+    if (value === undefined && raw.placeholders.has(name)) return [faultOf(name, PLACEHOLDER)];
+    // A message may repeat a part of the value, which the redaction of whole secrets would not find.
+    const holdsSecret = secretValues(raw.values).some((secret) => value?.includes(secret) === true);
+    return [faultOf(name, holdsSecret && issue.message.includes('"') ? "o valor contém um segredo de outra configuração; confira a linha" : issue.message)];
   });
+}
+
+function secretValues(values: Raw["values"]): string[] {
+  return settingTable.flatMap(({ name, secret }) => (secret === true ? (values[name] ?? []) : []));
 }
 
 function missingWebhook(raw: Raw): SettingFault[] {
@@ -71,7 +79,7 @@ function missingWebhook(raw: Raw): SettingFault[] {
 
 /** Not even a secret that stands in the wrong setting may show in a message. */
 function withoutSecrets(faults: readonly SettingFault[], values: Raw["values"]): SettingFault[] {
-  const redact = redactor(settingTable.flatMap(({ name, secret }) => (secret === true ? (values[name] ?? []) : [])));
+  const redact = redactor(secretValues(values));
   return faults.map((fault) => ({ ...fault, name: redact(fault.name), wrong: redact(fault.wrong) }));
 }
 

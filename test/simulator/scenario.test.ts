@@ -40,7 +40,7 @@ describe("a scenario file", () => {
       ],
     });
     expect(told.map((fault) => fault.slice(0, fault.indexOf(":"))).sort()).toEqual(
-      ["day_relay[\"101\"]", "end", "faults[0].endpoint", "faults[0].fault", "faults[1].to", "kills[0]", "plants", "start", "timezone"].sort(),
+      ["day_relay.101", "end", "faults[0].endpoint", "faults[0].fault", "faults[1].to", "kills[0]", "plants", "start", "timezone"].sort(),
     );
     expect(told.find((fault) => fault.startsWith("start"))).toContain("não é data e hora");
     expect(told.find((fault) => fault.startsWith("plants"))).toMatch(/esperava/);
@@ -50,7 +50,7 @@ describe("a scenario file", () => {
     expect(faultsOf({ ...least, end: "2025-12-01T05:00:00" })).toEqual(["end: vem antes de start"]);
   });
 
-  it.each([null, [], "x", 7])("says so of a file that holds %j", (json) => {
+  it.each([[null], [[]], ["x"], [7]])("says so of a file that holds %j", (json) => {
     expect(faultsOf(json)).toHaveLength(1);
   });
 

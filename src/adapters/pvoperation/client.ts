@@ -31,7 +31,10 @@ export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number
     const call: Call = {
       method: "POST", path: "/authenticate", body: { username: email, password }, timeoutMs: SHORT_TIMEOUT_MS, isAboutPlant: false, isUrgent: true,
     };
-    const outcome = await persist(async () => (await exchange(call, () => "", options.signal))?.outcome ?? STOPPED, options);
+    const outcome = await persist(async () => {
+      const answer = await exchange(call, () => "", (met) => met, options.signal);
+      return answer === "again" ? STOPPED : answer;
+    }, options);
     return loginResultOf(outcome);
   }
 
@@ -40,16 +43,17 @@ export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const closed = await session.open(options);
       if (closed !== null) return closed;
-      const done = await exchange(call, session.token, options.signal);
-      // Another call met a 401 while this one waited for its slot.
-      if (done === null) continue;
-      const { outcome, used } = done;
-      if (outcome.kind !== "denied") return outcome;
-      if (outcome.status === 403) return unavailable("http-status", "HTTP 403");
-      if (call.isAboutPlant && saysInvalidId(outcome.body)) return unavailable("invalid-id", "a conta não tem acesso a esta usina (Invalid id)");
-      if (!session.refused(used)) break;
+      const outcome = await exchange(call, session.token, (met, used) => judge(call, met, used), options.signal);
+      if (outcome !== "again") return outcome;
     }
-    return unavailable("unauthorized", "token recusado logo depois do login (HTTP 401)");
+    return UNAUTHORIZED;
+  }
+
+  function judge(call: Call, outcome: Outcome, used: string): Outcome | "again" {
+    if (outcome.kind !== "denied") return outcome;
+    if (outcome.status === 403) return unavailable("http-status", "HTTP 403");
+    if (call.isAboutPlant && saysInvalidId(outcome.body)) return INVALID_ID;
+    return session.refused(used) ? "again" : UNAUTHORIZED;
   }
 
   async function fetch<T>(call: Call, options: CallOptions, decode: (json: unknown) => Fetched<T>): Promise<Fetched<T>> {
@@ -76,6 +80,9 @@ export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number
     calls,
   };
 }
+
+const UNAUTHORIZED = unavailable("unauthorized", "token recusado logo depois do login (HTTP 401)");
+const INVALID_ID = unavailable("invalid-id", "a conta não tem acesso a esta usina (Invalid id)");
 
 const PLANTS: Call = { method: "GET", path: "/plants", body: null, timeoutMs: SHORT_TIMEOUT_MS, isAboutPlant: false, isUrgent: false };
 

@@ -34,8 +34,9 @@ export interface Call {
 }
 
 export interface Exchanges {
-  /** One exchange, in a slot. Null where `token`, which is asked when the slot is free, is no longer there. */
-  exchange(call: Call, token: () => string | null, signal: AbortSignal): Promise<{ readonly outcome: Outcome; readonly used: string } | null>;
+  /** One exchange, in a slot. `token` is asked when the slot is free (none any more: `again`), and `judge` before the slot is given
+   *  on, so that what it finds out about the token holds for the next call. */
+  exchange(call: Call, token: () => string | null, judge: (outcome: Outcome, used: string) => Outcome | "again", signal: AbortSignal): Promise<Outcome | "again">;
   /** Tries again what may pass. No slot is held while it waits. */
   persist(once: () => Promise<Outcome>, options: CallOptions): Promise<Exclude<Outcome, Passing>>;
   /** Requests sent so far, every try counted. */
@@ -47,17 +48,17 @@ export function createExchanges({ baseUrl, concurrency, transport, clock, random
   const base = baseUrl.replace(/\/+$/, "");
   let calls = 0;
   return {
-    exchange: async (call, token, signal) => {
-      const done = await limiter.run(async () => {
+    exchange: async (call, token, judge, signal) => {
+      const judged = await limiter.run(async () => {
         const used = token();
-        if (used === null) return "no-token";
+        if (used === null) return "again";
         calls += 1;
         const outcome = outcomeOf(await transport.exchange(requestOf(base, call, used), signal), clock.now());
         if (isSuffering(outcome)) limiter.suffered();
         else if (outcome.kind === "answer") limiter.succeeded();
-        return { outcome, used };
-      }, { signal, isUrgent: call.isUrgent });
-      return done === "no-token" ? null : done ?? { outcome: STOPPED, used: "" };
+        return judge(outcome, used);
+      }, { signal, isUrgent: false });
+      return judged ?? STOPPED;
     },
     persist: async (once, { tries, signal }) => {
       for (let attempt = 1; ; attempt += 1) {

@@ -36,7 +36,7 @@ function reasonOf(attention: Attention): ReasonWords {
   const since = "since" in attention ? attention.since : null;
   switch (attention.kind) {
     case "scan-late":
-      return { what: `varredura de ${attention.scan === "relay" ? "relés" : "inversores"} atrasada`, toDo: "Ver no log, em [SCAN], quanto demora cada varredura e o que falha.", since };
+      return { what: `varredura de ${attention.scan === "relay" ? "relés" : "inversores"} atrasada`, toDo: "Ver no log, nas linhas SCAN, quanto demora cada varredura e o que falha.", since };
     case "api-failing":
       return {
         what: attention.reason === "login-refused" ? "login recusado pela PVOperation" : `PVOperation falha: ${reasonWords(attention.reason)}`,
@@ -48,7 +48,7 @@ function reasonOf(attention: Attention): ReasonWords {
     case "webhook-gone":
       return { what: `webhook do Teams desligado (HTTP ${number(attention.status)})`, toDo: "Criar outro webhook no canal e trocar TEAMS_WEBHOOK_URL; os cartões esperam.", since };
     case "cards-refused":
-      return { what: `Teams recusou ${counted(attention.count, "cartão", "cartões")}`, toDo: "São tentados de novo a cada hora; ver no log, em [TEAMS], o que foi recusado.", since };
+      return { what: `Teams recusou ${counted(attention.count, "cartão", "cartões")}`, toDo: "São tentados de novo a cada hora; ver no log, nas linhas TEAMS, o que foi recusado.", since };
     case "notifications-waiting":
       return { what: `${counted(attention.count, "notificação", "notificações")} na fila`, toDo: "Saem sozinhas quando o Teams aceitar; se a fila crescer, conferir o webhook.", since };
     case "plants-without-data":

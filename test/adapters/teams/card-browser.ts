@@ -10,7 +10,7 @@ import { HOST_CONFIG } from "./teams-host-config.ts";
 const require = createRequire(import.meta.url);
 
 export interface CardBrowser {
-  /** Shows the card of a request body on a page as wide as a chat pane, or a phone. */
+  /** Shows the card of a request body, instead of the one before, as wide as a chat pane, or a phone. */
   show(body: string, widthPx: number): Promise<Page>;
   close(): Promise<void>;
 }
@@ -29,9 +29,13 @@ export async function openCardBrowser(): Promise<CardBrowser> {
   const args = bundled.args.filter((flag) => flag !== "--single-process");
   const browser = await chromium.launch({ executablePath, args, headless: true });
   for (const name of ["TMPDIR", "AWS_LAMBDA_JS_RUNTIME", "LD_LIBRARY_PATH", "FONTCONFIG_PATH"]) restore(name, before[name]);
-  const html = await pageHtml(folder);
+  const page = await openPage(browser);
   return {
-    show: (body, widthPx) => show(browser, html, body, widthPx),
+    show: async (body, widthPx) => {
+      await page.setViewportSize({ width: widthPx, height: 400 });
+      await page.evaluate(`showCard(${JSON.stringify(body)}, ${JSON.stringify(HOST_CONFIG)})`);
+      return page;
+    },
     close: async () => {
       await browser.close();
       await rm(folder, { recursive: true, force: true });
@@ -44,13 +48,20 @@ function restore(name: string, value: string | undefined): void {
   else process.env[name] = value;
 }
 
-async function show(browser: Browser, html: string, body: string, widthPx: number): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: widthPx, height: 400 }, deviceScaleFactor: 1.5 });
-  await page.setContent(html);
+const MOST_LOADS = 5;
+
+async function openPage(browser: Browser): Promise<Page> {
+  const page = await browser.newPage({ deviceScaleFactor: 1.5 });
+  const emoji = await readFile(require.resolve("@fontsource/noto-color-emoji/files/noto-color-emoji-emoji-400-normal.woff2"), "base64");
+  const isLoaded = 'document.fonts.load(\'18px "Card Emoji"\', "🔴").then((faces) => faces.length === 1, () => false)';
+  // The browser refuses this font the first time it meets it, and takes it from then on.
+  for (let load = 1; load <= MOST_LOADS; load++) {
+    await page.setContent(pageHtml(emoji));
+    if ((await page.evaluate(isLoaded)) === true) break;
+    if (load === MOST_LOADS) throw new Error("o navegador não carregou a fonte de emoji");
+  }
   await page.addScriptTag({ path: require.resolve("adaptivecards/dist/adaptivecards.min.js") });
   await page.addScriptTag({ content: `window.showCard = ${SHOW_CARD}` });
-  await page.evaluate(`showCard(${JSON.stringify(body)}, ${JSON.stringify(HOST_CONFIG)})`);
-  await page.evaluate(`document.fonts.load('18px "Card Emoji"', "🔴")`);
   return page;
 }
 
@@ -78,18 +89,14 @@ const SHOW_CARD = `(body, hostConfig) => {
   const problems = [];
   for (let i = 0; i < context.eventCount; i++) problems.push(context.getEventAt(i).message);
   window.problems = problems;
-  document.querySelector("#card").append(card.render());
+  document.querySelector("#card").replaceChildren(card.render());
 }`;
 
 const EMOJI_RANGE = "U+26A0, U+26D4, U+2705, U+FE0F, U+1F534, U+1F7E0-1F7E2";
 
-async function pageHtml(folder: string): Promise<string> {
-  const emoji = await readFile(require.resolve("@fontsource/noto-color-emoji/files/noto-color-emoji-2-400-normal.woff2"), "base64");
-  const sans = (style: string): Promise<string> => readFile(join(folder, "fonts", "fonts", "Open_Sans", `OpenSans-${style}.ttf`), "base64");
+function pageHtml(emoji: string): string {
   return `<!doctype html><html lang="pt-BR"><meta charset="utf-8"><style>
     @font-face { font-family: "Card Emoji"; src: url(data:font/woff2;base64,${emoji}); unicode-range: ${EMOJI_RANGE} }
-    @font-face { font-family: "Card Sans"; font-weight: 400; src: url(data:font/ttf;base64,${await sans("Regular")}) }
-    @font-face { font-family: "Card Sans"; font-weight: 600; src: url(data:font/ttf;base64,${await sans("Bold")}) }
     body { margin: 0; padding: 12px; background: #f5f5f5; }
     #card { background: #fff; border: 1px solid #e0e0e0; border-radius: 6px; overflow: hidden; box-shadow: 0 1px 3px rgba(0,0,0,.12); }
     p { margin: 0; }

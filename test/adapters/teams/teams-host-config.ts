@@ -9,7 +9,7 @@ const onPanel = (text: string) => ({
 const style = (backgroundColor: string) => ({ backgroundColor, foregroundColors: onPanel("#242424") });
 
 export const HOST_CONFIG = {
-  fontFamily: '"Card Emoji", "Card Sans", sans-serif',
+  fontFamily: '"Card Emoji", "Open Sans", sans-serif',
   fontSizes: { small: 12, default: 14, medium: 14, large: 18, extraLarge: 24 },
   lineHeights: { small: 16, default: 20, medium: 20, large: 24, extraLarge: 32 },
   fontWeights: { lighter: 200, default: 400, bolder: 600 },

@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+// Starts pvmonitor on a Node that can run it: this one where it is new enough, else the one that npm ci brought along.
+// Plain JavaScript, so that any Node ≥ 20 can read it.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const OLDEST = 26;
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+
+function bundledNode() {
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve("node/package.json"));
+    const path = join(folder, "bin", process.platform === "win32" ? "node.exe" : "node");
+    return existsSync(path) ? path : null;
+  } catch {
+    return null; // the package is not installed
+  }
+}
+
+if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
+  await import(main);
+} else {
+  const node = bundledNode();
+  if (node === null) {
+    console.error(`pvmonitor precisa do Node ${OLDEST} (este é o ${process.versions.node}): rode "npm ci" na pasta do projeto, que o traz, e tente de novo.`);
+    process.exit(2);
+  }
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGKILL" ? 137 : 1)));
+}

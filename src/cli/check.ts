@@ -1,0 +1,156 @@
+// The checklist before a deploy, in the order in which things depend on each other: each line ok, or what to do.
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Writable } from "node:stream";
+import { createTransport } from "../adapters/http/undici-transport.ts";
+import { acquireLock } from "../adapters/system/instance-lock.ts";
+import { createSystemClock } from "../adapters/system/system-clock.ts";
+import { createPlantApi } from "../adapters/pvoperation/client.ts";
+import { STATE_FILE, readState } from "../adapters/file-store/file-store.ts";
+import { SAMPLES } from "../adapters/teams/samples.ts";
+import type { Config } from "../config/config.ts";
+import { codeOf } from "../config/faults.ts";
+import { maskWebhook, redactor, secretsOf } from "../config/secrets.ts";
+import { localDate } from "../domain/local-time.ts";
+import type { Fetched, PlantApi } from "../ports/plant-api.ts";
+import type { Transport } from "../ports/transport.ts";
+import { wireMessenger } from "../wire.ts";
+
+/** Exit code where at least one point is not ok. */
+export const EXIT_CHECK = 3;
+
+export interface CheckOptions {
+  readonly config: Config;
+  readonly notes: readonly string[];
+  /** Sends a test card too. */
+  readonly send: boolean;
+  readonly stdout: Writable;
+}
+
+/** What came of one point; `todo` says what to do about it. */
+type Finding = { readonly ok: true; readonly detail: string } | { readonly ok: false; readonly detail: string; readonly todo: string };
+type Say = (point: string, finding: Finding) => boolean;
+
+export async function checkCommand({ config, notes, send, stdout }: CheckOptions): Promise<number> {
+  const redact = redactor(secretsOf(config));
+  let isAllWell = true;
+  const say: Say = (point, finding) => {
+    isAllWell &&= finding.ok;
+    const text = finding.ok ? `  ok     ${point}: ${finding.detail}` : `  FALTA  ${point}: ${finding.detail}\n         → ${finding.todo}`;
+    stdout.write(`${redact(text)}\n`);
+    return finding.ok;
+  };
+  say("Configuração", { ok: true, detail: settingsSummary(config) });
+  for (const note of notes) stdout.write(`  aviso  ${redact(note)}\n`);
+  await checkCa(config, say);
+  for (const [name, folder] of [["Pasta de estado", config.stateDir], ["Pasta de logs", config.logDir]] as const) await checkFolder(name, folder, say);
+  await checkState(config, say);
+  checkLock(config, say);
+  const transport = createTransport(config);
+  try {
+    await checkApi(config, transport, say);
+    await checkTeams(config, transport, send, say);
+  } finally {
+    await transport.close();
+  }
+  stdout.write(isAllWell ? "Tudo pronto.\n" : "Há pontos a resolver (FALTA).\n");
+  return isAllWell ? 0 : EXIT_CHECK;
+}
+
+function settingsSummary({ pvop, zone, teams }: Config): string {
+  const webhook = teams.webhookUrl === null ? "sem webhook" : maskWebhook(teams.webhookUrl);
+  return `${pvop.baseUrl}, fuso ${zone}, Teams ${teams.enabled ? `${webhook} (${teams.format})` : "desligado: cartões só no log"}`;
+}
+
+async function checkCa({ ca }: Config, say: Say): Promise<void> {
+  if (ca === null) {
+    say("Certificados (CA)", { ok: true, detail: "as do sistema e as do Node" });
+    return;
+  }
+  const todo = "confira o caminho em VERIFY_CA e a permissão de leitura";
+  try {
+    const count = (await readFile(ca.path, "utf8")).split("-----BEGIN CERTIFICATE-----").length - 1;
+    say("Certificados (CA)", count > 0 ? { ok: true, detail: `${String(count)} em ${ca.path}` } : { ok: false, detail: `nenhum certificado em ${ca.path}`, todo });
+  } catch (error) {
+    say("Certificados (CA)", { ok: false, detail: `${ca.path} não pôde ser lido (${codeOf(error)})`, todo });
+  }
+}
+
+async function checkFolder(name: string, folder: string, say: Say): Promise<void> {
+  const probe = join(folder, `.pvmonitor-teste-${randomBytes(4).toString("hex")}`);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(probe, "teste de escrita", { flush: true });
+    await rm(probe);
+    say(name, { ok: true, detail: `${folder} pode ser escrita` });
+  } catch (error) {
+    say(name, { ok: false, detail: `${folder} não pode ser escrita (${codeOf(error)})`, todo: "dê a pasta ao usuário do serviço (chown) e confira espaço em disco" });
+  }
+}
+
+async function checkState({ stateDir, zone }: Config, say: Say): Promise<void> {
+  const path = join(stateDir, STATE_FILE);
+  try {
+    const read = readState(await readFile(path), zone, Date.now());
+    if (read.kind === "corrupt") say("Estado", { ok: false, detail: `${path}: ${read.reason}`, todo: "restaure uma cópia; senão o monitor o põe de lado e começa do zero" });
+    else say("Estado", { ok: true, detail: read.kind === "predecessor" ? "do monitor anterior: será assumido, cópia em .v1.bak" : `${String(read.state.plants.size)} usinas conhecidas` });
+  } catch (error) {
+    const code = codeOf(error);
+    say("Estado", code === "ENOENT" ? { ok: true, detail: "ainda não há; começa do zero" } : { ok: false, detail: `${path} não pôde ser lido (${code})`, todo: "dê o arquivo ao usuário do serviço (chown)" });
+  }
+}
+
+function checkLock({ stateDir }: Config, say: Say): void {
+  const held = acquireLock(stateDir);
+  if (held.ok) {
+    held.lock.release();
+    say("Trava", { ok: true, detail: "livre" });
+  } else if (held.reason === "taken") {
+    say("Trava", { ok: false, detail: `outra instância rodando (PID ${held.pid === null ? "desconhecido" : String(held.pid)})`, todo: "pare-a antes de iniciar esta; apagar o arquivo não adianta" });
+  } else say("Trava", { ok: false, detail: `${held.path} não pôde ser aberta (${held.code})`, todo: "dê a pasta ao usuário do serviço (chown)" });
+}
+
+async function checkApi({ pvop, zone, rulesOf }: Config, transport: Transport, say: Say): Promise<void> {
+  const clock = createSystemClock();
+  const api = createPlantApi({ ...pvop, transport, clock, random: Math.random, telemetry: { tell: () => undefined } });
+  const options = { tries: 1, signal: new AbortController().signal };
+  const tell = <T>(point: string, fetched: Fetched<T>, detail: (value: T) => string): boolean =>
+    say(point, fetched.kind === "complete" ? { ok: true, detail: detail(fetched.value) } : { ok: false, detail: `${fetched.detail} (${fetched.reason})`, todo: TODO[fetched.reason] ?? TODO_LATER });
+  if (!tell("Login na PVOperation", await api.login(options), () => "aceito")) return;
+  const plants = await api.plants(options);
+  tell("Lista de usinas", plants, (value) => `${String(value.plants.length)} usinas${value.unusable.count > 0 ? `, ${String(value.unusable.count)} registros inutilizáveis` : ""}`);
+  const [plant] = plants.kind === "complete" ? plants.value.plants : [];
+  if (plant === undefined) return;
+  const date = localDate(clock.now(), zone);
+  tell(`Equipamentos da usina ${plant.id}`, await api.plantDevices(plant.id, options), (devices) => `${String(devices.length)} equipamentos`);
+  const { zone: plantZone } = rulesOf(plant);
+  const counted = (value: { readonly records: number; readonly unusable: { readonly count: number } }): string => `${String(value.records)} registros de hoje, ${String(value.unusable.count)} inutilizáveis`;
+  tell(`Relés da usina ${plant.id}`, await api.dayRelay(plant.id, date, plantZone, options), counted);
+  tell(`Inversores da usina ${plant.id}`, await api.dayInverter(plant.id, date, plantZone, options), counted);
+}
+
+const TODO_LATER = "tente de novo em alguns minutos; se continuar, fale com a PVOperation";
+const TODO: Partial<Record<Extract<Awaited<ReturnType<PlantApi["login"]>>, { kind: "unavailable" }>["reason"], string>> = {
+  "login-refused": "confira PVOP_EMAIL e PVOP_PASSWORD (ou PVOP_PASSWORD_FILE)",
+  connection: "confira rede, proxy (HTTPS_PROXY) e certificados (VERIFY_CA)",
+  timeout: "confira rede e proxy; se só a API demora, o monitor espera por ela",
+};
+
+async function checkTeams(config: Config, transport: Transport, send: boolean, say: Say): Promise<void> {
+  if (!config.teams.enabled) {
+    say("Teams", { ok: true, detail: "desligado (TEAMS_ENABLED=False): cartões só no log" });
+    return;
+  }
+  if (!send) {
+    say("Teams", { ok: true, detail: "nada enviado; use --send para um cartão de teste" });
+    return;
+  }
+  const messenger = wireMessenger(config, transport, createSystemClock());
+  const [card] = messenger.compose(SAMPLES["heartbeat-ok"], false);
+  const outcome = await messenger.post(card, new AbortController().signal);
+  const wrong = { ok: false, todo: "confira TEAMS_WEBHOOK_URL no Teams (fluxo ligado, endereço inteiro) e TEAMS_FORMAT" } as const;
+  if (outcome.kind === "delivered") say("Teams", { ok: true, detail: "cartão de teste aceito; confira-o no canal" });
+  else if (outcome.kind === "retry") say("Teams", { ...wrong, detail: `cartão de teste não entregue: ${outcome.reason}` });
+  else say("Teams", { ...wrong, detail: `cartão de teste recusado${outcome.kind === "stopped" ? "" : ` (HTTP ${String(outcome.status)})`}` });
+}

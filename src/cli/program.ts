@@ -1,0 +1,146 @@
+// The command line: names, arguments and help of each command; what they do is in their own files.
+import { Command, CommanderError, Help, InvalidArgumentError, Option } from "commander";
+import { createTransport } from "../adapters/http/undici-transport.ts";
+import { runtimeFacts } from "../adapters/system/runtime.ts";
+import { EXIT_SETTINGS, readSettings } from "./settings.ts";
+
+/** Runs one command line; resolves to the exit code of the process. */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  let code = 0;
+  const finish = (exit: number): void => {
+    code = exit;
+  };
+  try {
+    await createProgram(finish).parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    process.stderr.write(`pvmonitor: ${usageFault(error)}; veja "pvmonitor --help".\n`);
+    return EXIT_SETTINGS;
+  }
+  return code;
+}
+
+// Commands are loaded when they are called: `run` starts without the simulator, `simulate` without the HTTP client.
+function createProgram(finish: (code: number) => void): Command {
+  const program = new Command("pvmonitor")
+    .description("Monitor de relés e inversores de usinas fotovoltaicas: consulta a PVOperation e avisa o Microsoft Teams.")
+    .version(runtimeFacts().version, "-V, --version", "mostra a versão")
+    .helpCommand("help [comando]", "mostra a ajuda de um comando")
+    .showSuggestionAfterError(false);
+  const { stdout, stderr } = process;
+
+  program.command("run", { isDefault: true })
+    .description("roda o monitor até receber SIGINT ou SIGTERM (padrão quando nenhum comando é dado)")
+    .addHelpText("after", "\nCódigos de saída: 0 encerrado em ordem; 1 outra instância rodando, ou trava perdida; 2 configuração errada; 70 defeito interno.")
+    .action(async () => {
+      finish(await (await import("./run.ts")).runCommand());
+    });
+
+  program.command("check")
+    .description("confere tudo o que o monitor precisa antes de um deploy; código 0 se tudo está pronto, 3 se falta algo")
+    .option("--send", "envia também um cartão de teste ao Teams")
+    .action(async ({ send }: { send?: true }) => {
+      const settings = readSettings(stderr);
+      finish(settings === null ? EXIT_SETTINGS : await (await import("./check.ts")).checkCommand({ ...settings, send: send ?? false, stdout }));
+    });
+
+  program.command("status")
+    .description("mostra, a partir do estado gravado, o que está em falha, o que espera envio e as últimas varreduras; pode ser usado com o monitor rodando")
+    .option("--json", "saída para máquinas")
+    .action(async ({ json }: { json?: true }) => {
+      const settings = readSettings(stderr);
+      finish(settings === null ? EXIT_SETTINGS : await (await import("./status.ts")).showStatus({ config: settings.config, stdout, json: json ?? false }));
+    });
+
+  program.command("test-card")
+    .description("envia um cartão de teste ao Teams; código 0 se foi aceito, 3 se não")
+    .addOption(new Option("--kind <tipo>", "tipo do cartão").choices(["relay", "inverter", "heartbeat"]).makeOptionMandatory())
+    .action(async ({ kind }: { kind: "relay" | "inverter" | "heartbeat" }) => {
+      const settings = readSettings(stderr);
+      if (settings === null) return finish(EXIT_SETTINGS);
+      const transport = createTransport(settings.config);
+      finish(await (await import("./test-card.ts")).testCard({ config: settings.config, kind, stdout, transport }).finally(() => transport.close()));
+    });
+
+  addSimulated(program, finish);
+  for (const command of [program, ...program.commands]) inPortuguese(command);
+  return program;
+}
+
+function addSimulated(program: Command, finish: (code: number) => void): void {
+  const { stdout, stderr } = process;
+
+  program.command("demo")
+    .description("conta um dia em cerca de um minuto: PVOperation e Teams simulados, o monitor de verdade entre eles")
+    .option("--keep", "continua no ar ao fim do dia, até Ctrl+C")
+    .action(async ({ keep }: { keep?: true }) => {
+      finish(await (await import("./demo.ts")).runDemo({ stdout, stderr, keep: keep ?? false }));
+    });
+
+  program.command("simulator")
+    .description("inicia só a PVOperation e o Teams simulados, em 127.0.0.1, para testar um monitor ou outro cliente")
+    .option("--port <porta>", "porta TCP (0: uma livre)", integer, 8700)
+    .option("--scenario <arquivo>", "serve os dados deste cenário em vez dos da demonstração")
+    .option("--seed <número>", "semente dos dados da demonstração", integer, 1)
+    .option("--latency <ms>", "demora de cada resposta, em milissegundos", integer, 300)
+    .action(async ({ port, scenario, seed, latency }: { port: number; scenario?: string; seed: number; latency: number }) => {
+      const stop = new AbortController();
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => { stop.abort(); });
+      const options = { stdout, host: "127.0.0.1", port, seed, latencyMs: latency, stop: stop.signal, ...(scenario === undefined ? {} : { scenarioFile: scenario }) };
+      finish(await (await import("./simulator.ts")).runSimulator(options));
+    });
+
+  program.command("simulate")
+    .description("roda o monitor sobre um cenário, com relógio virtual, e escreve os eventos (NDJSON) na saída padrão")
+    .argument("<arquivo>", "cenário em JSON")
+    .option("--state <arquivo>", "grava aqui o estado final")
+    .option("--quiet", "sem o log na saída de erros")
+    .action(async (file: string, { state, quiet }: { state?: string; quiet?: true }) => {
+      finish(await (await import("./simulate.ts")).simulateCommand({ file, stateOut: state ?? null, quiet: quiet ?? false, stdout, stderr }));
+    });
+}
+
+function integer(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("precisa ser um número inteiro");
+  return Number(text);
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  "Usage:": "Uso:", "Arguments:": "Argumentos:", "Options:": "Opções:", "Commands:": "Comandos:", "Global Options:": "Opções gerais:",
+};
+
+function inPortuguese(command: Command): void {
+  command.helpOption("-h, --help", "mostra esta ajuda");
+  command.exitOverride();
+  command.configureOutput({ outputError: () => undefined });
+  const help = new Help();
+  const translated = (text: string): string => text.replace("[options]", "[opções]").replace("[command]", "[comando]");
+  command.configureHelp({
+    commandUsage: (shown) => translated(help.commandUsage(shown)),
+    subcommandTerm: (shown) => translated(help.subcommandTerm(shown)),
+    styleTitle: (title) => TITLES[title] ?? title,
+    optionDescription: ({ description, defaultValue, argChoices }) => {
+      const more = [
+        ...(argChoices === undefined ? [] : [`opções: ${argChoices.join(", ")}`]),
+        ...(defaultValue === undefined ? [] : [`padrão: ${String(defaultValue)}`]),
+      ];
+      return more.length === 0 ? description : `${description} (${more.join("; ")})`;
+    },
+  });
+}
+
+/** What is wrong with the command line, without commander's English. */
+function usageFault({ code, message }: CommanderError): string {
+  const named = /'([^']*)'/.exec(message)?.[1] ?? "";
+  switch (code) {
+    case "commander.unknownCommand": return `comando desconhecido: ${named}`;
+    case "commander.unknownOption": return `opção desconhecida: ${named}`;
+    case "commander.missingArgument": return `falta o argumento <${named}>`;
+    case "commander.missingMandatoryOptionValue": return `falta a opção ${named}`;
+    case "commander.optionMissingArgument": return `falta o valor da opção ${named}`;
+    case "commander.excessArguments": return "argumentos demais ou comando desconhecido";
+    case "commander.invalidArgument": return `valor inválido para ${named}`;
+    default: return "linha de comando inválida";
+  }
+}

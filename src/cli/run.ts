@@ -1,0 +1,101 @@
+// The monitor as a process: one instance, its signals, its log, its service manager.
+import { acquireLock, type InstanceLock, type LockResult } from "../adapters/system/instance-lock.ts";
+import { createNodeDisk } from "../adapters/system/node-disk.ts";
+import { runtimeFacts } from "../adapters/system/runtime.ts";
+import { createServiceNotifier } from "../adapters/system/service-notify.ts";
+import { createSystemClock } from "../adapters/system/system-clock.ts";
+import { createTransport } from "../adapters/http/undici-transport.ts";
+import { createTelemetry, type Log } from "../adapters/logging/create-telemetry.ts";
+import { runMonitor } from "../app/supervisor.ts";
+import { redactor, secretsOf } from "../config/secrets.ts";
+import { wireMonitor } from "../wire.ts";
+import { EXIT_SETTINGS, readSettings, type SettingsRead } from "./settings.ts";
+
+const LOCK_CHECK_MS = 60_000;
+/** The end is promised within 15 s; whoever hangs at the end is cut off before that. */
+const LONGEST_STOP_MS = 14_000;
+const EXIT_REFUSED = 1;
+
+export async function runCommand(): Promise<number> {
+  const settings = readSettings(process.stderr);
+  if (settings === null) return EXIT_SETTINGS;
+  // The log's midnight and every library's local time are the plants'.
+  process.env["TZ"] = settings.config.zone;
+  const held = acquireLock(settings.config.stateDir);
+  if (!held.ok) {
+    process.stderr.write(`${refusal(held, settings.config.stateDir)}\n`);
+    return EXIT_REFUSED;
+  }
+  return runHolding(held.lock, settings);
+}
+
+function refusal(held: Exclude<LockResult, { readonly ok: true }>, folder: string): string {
+  if (held.reason === "taken") return `Outra instância rodando (PID ${held.pid === null ? "desconhecido" : String(held.pid)})`;
+  return `pvmonitor: não pôde abrir ${held.path} (${held.code}); confira se a pasta ${folder} existe e se o usuário do serviço pode escrever nela.`;
+}
+
+async function runHolding(lock: InstanceLock, { config, notes }: SettingsRead): Promise<number> {
+  const clock = createSystemClock();
+  const log = createTelemetry({
+    zone: config.zone, level: config.logLevel, format: config.logFormat, folder: config.logDir,
+    console: process.stdout, now: () => clock.now(), redact: redactor(secretsOf(config)),
+  });
+  for (const note of notes) log.say("warn", `[CONFIG] ${note}`);
+  const transport = createTransport(config);
+  const disk = createNodeDisk(config.stateDir);
+  const identity = runtimeFacts();
+  const service = createServiceNotifier({ env: process.env, onTrouble: (detail) => { log.say("warn", `[SERVIÇO] ${detail}`); } });
+  const stop = new AbortController();
+  const forgetSignals = listenToSignals(stop, log);
+  const guard = setInterval(() => { endIfLockIsLost(lock, log); }, LOCK_CHECK_MS);
+  stop.signal.addEventListener("abort", () => { service.stopping(); });
+  service.ready(`pvmonitor ${identity.version} no ar`);
+  try {
+    await runMonitor(wireMonitor(config, { clock, transport, disk, telemetry: log, random: Math.random, identity }), stop.signal);
+    log.tell({ kind: "monitor.stopped" });
+    return 0;
+  } catch (error) {
+    log.say("error", `Defeito interno, o monitor termina para ser reiniciado: ${reasonOf(error)}`);
+    return 70;
+  } finally {
+    clearInterval(guard);
+    forgetSignals();
+    await transport.close();
+    service.close();
+    log.close();
+    lock.release();
+  }
+}
+
+/** The first signal ends the monitor in order, the second at once. */
+function listenToSignals(stop: AbortController, log: Log): () => void {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stop.signal.aborted) process.exit(130);
+    log.tell({ kind: "monitor.stopping", signal });
+    setTimeout(() => {
+      log.say("error", "O encerramento passou de 14 s e foi cortado; o último estado gravado está inteiro.");
+      process.exit(0);
+    }, LONGEST_STOP_MS).unref();
+    stop.abort();
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return () => {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+  };
+}
+
+/** Operators were taught to delete the lock file. Another instance may run by now: not one more byte is written. */
+function endIfLockIsLost(lock: InstanceLock, log: Log): void {
+  if (lock.stillHeld()) return;
+  log.tell({ kind: "lock.lost", path: lock.path });
+  process.exit(EXIT_REFUSED);
+}
+
+/** The chain of causes in one line, innermost last. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const where = /\n\s+at (.+)/.exec(error.stack ?? "")?.[1];
+  return error.cause === undefined ? `${error.message}${where === undefined ? "" : ` (${where})`}` : `${error.message}: ${reasonOf(error.cause)}`;
+}

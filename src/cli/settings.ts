@@ -1,0 +1,22 @@
+// Reads the settings for a command; where they are wrong, tells every fault at once.
+import type { Writable } from "node:stream";
+import type { Config } from "../config/config.ts";
+import { faultLine } from "../config/faults.ts";
+import { loadConfig } from "../config/load-config.ts";
+
+/** Exit code of a command that its settings or arguments do not allow to begin. */
+export const EXIT_SETTINGS = 2;
+
+export interface SettingsRead {
+  readonly config: Config;
+  readonly notes: readonly string[];
+}
+
+/** Null where the settings are wrong: all that is wrong was written to `stderr`. */
+export function readSettings(stderr: Writable): SettingsRead | null {
+  const read = loadConfig();
+  if (read.ok) return read;
+  const many = read.faults.length === 1 ? "1 problema na configuração" : `${String(read.faults.length)} problemas na configuração`;
+  stderr.write(`pvmonitor: ${many}; nada foi iniciado.\n${read.faults.map((fault) => `  - ${faultLine(fault)}\n`).join("")}`);
+  return null;
+}

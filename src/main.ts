@@ -1,0 +1,4 @@
+// Starts the process: the command line decides what it becomes.
+import { runProgram } from "./cli/program.ts";
+
+process.exitCode = await runProgram(process.argv.slice(2));

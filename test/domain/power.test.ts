@@ -1,0 +1,35 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { parsePowerKw } from "../../src/domain/power.ts";
+
+test.each<[unknown, number]>([
+  [108.7, 108.7], [0, 0], [-0.02, -0.02],
+  ["108.7", 108.7], ["108,7", 108.7], ["353.70", 353.7], ["0", 0], ["0,0", 0], ["+12", 12], ["-0,5", -0.5], ["- 0,5", -0.5], ["−3", -3], [".5", 0.5], [",5", 0.5], ["5.", 5],
+  ["1.234,5", 1234.5], ["1,234.5", 1234.5], ["1 234,5", 1234.5], ["1\u00a0234,5", 1234.5], ["1\u202f234.5", 1234.5], ["12 345 678", 12_345_678],
+  ["1.234.567", 1_234_567], ["1,234,567", 1_234_567], ["1.234.567,89", 1_234_567.89], ["1.250", 1.25],
+  ["12 kW", 12], ["12kW", 12], ["12\u00a0KW", 12], ["500 W", 0.5], ["500w", 0.5], ["1,2 MW", 1200], ["1.234,5 kW", 1234.5], ["1 234 kW", 1234],
+  ["100.00 kWp", 100], ["500 Wp", 0.5], ["1,5MWp", 1500], ["1e3", 1000], ["2.5E-05", 0.000025], [" 7 ", 7],
+])("%j is %d kW", (value, kw) => {
+  expect(parsePowerKw(value)).toBeCloseTo(kw, 9);
+});
+
+test.each<[unknown]>([
+  ["-"], ["--"], [""], [" "], ["kW"], ["12 kVA"], ["12 GWh"], ["12 kW h"], ["NaN"], ["Infinity"], ["null"], ["abc"], ["1.2.3"], ["12.34,5"], ["1.234.56"], ["1,23.456,7"],
+  ["12 34"], ["1 2345"], ["0x10"], ["1e999"], ["12-3"], [NaN], [Infinity], [null], [undefined], [true], [{}], [[12]], ["9".repeat(400)],
+])("%j says nothing that can be read", (value) => {
+  expect(parsePowerKw(value)).toBeNull();
+});
+
+test("every number comes back from the way Brazil writes it", () => {
+  const brazil = new Intl.NumberFormat("pt-BR", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  fc.assert(fc.property(fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }), (cents) => {
+    expect(parsePowerKw(`${brazil.format(cents / 100)} kW`)).toBeCloseTo(cents / 100, 6);
+  }));
+});
+
+test("never throws, and is finite or null, whatever JSON brings", () => {
+  fc.assert(fc.property(fc.oneof(fc.jsonValue(), fc.stringMatching(/^[+\-\d., kMWp\u00a0e]{0,20}$/)), (value) => {
+    const kw = parsePowerKw(value);
+    expect(kw === null || Number.isFinite(kw)).toBe(true);
+  }));
+});
