@@ -35,6 +35,8 @@ export interface Context {
   readonly telemetry: Telemetry;
   /** 0 ≤ n < 1, for jitter. */
   readonly random: () => number;
+  /** True the first time a day that it is asked about this: what is worth a log line, but not every scan. */
+  readonly isNewsOfTheDay: (key: string) => boolean;
   /** Ends every wait: no new work after it. */
   readonly stop: AbortSignal;
 }

@@ -1,5 +1,6 @@
 // claim → send → settle: whatever the outbox owes goes to Teams, in order within a plant, until it was accepted.
-import { SECOND_MS, type EpochMs } from "../domain/local-time.ts";
+import { SECOND_MS } from "../domain/local-time.ts";
+import { withMonitor } from "../domain/monitor-state.ts";
 import { eventsOf } from "../domain/notification.ts";
 import {
   CARD_SPACING_MS, GONE_PROBE_MS, nextParcels, noteProgress, putAside, retryDelayMs, settle, type Parcel,
@@ -10,16 +11,7 @@ import type { Context } from "./context.ts";
 /** Without anything to wait for, the outbox is looked at this often: a refused card may be due again. */
 const IDLE_MS = 60 * SECOND_MS;
 
-/** How Teams has been taking cards, for heartbeat and status. */
-export interface TeamsHealth {
-  readonly failing: { readonly since: EpochMs; readonly reason: string } | null;
-  readonly gone: { readonly since: EpochMs; readonly status: number } | null;
-}
-
-const WELL: TeamsHealth = { failing: null, gone: null };
-
 export interface Courier {
-  health(): TeamsHealth;
   /** Delivers until the stop signal. */
   deliverForever(): Promise<void>;
   /** Looks at the outbox at once: something was committed. */
@@ -32,7 +24,6 @@ export function createCourier(context: Context): Courier {
   const { clock, ledger, messenger, telemetry, stop, random } = context;
   /** Failed tries and next moment (monotonic) of each lane that waits. */
   const waits = new Map<string, { failures: number; dueMs: number }>();
-  let health = WELL;
   let pausedUntilMs = 0;
   let nextSendMs = 0;
   let nap = new AbortController();
@@ -50,18 +41,19 @@ export function createCourier(context: Context): Courier {
   }
 
   function noteOutcome(outcome: SendOutcome): void {
-    const since = clock.now();
+    const { teams } = ledger.state.monitor;
+    const since = teams?.since ?? clock.now();
     if (outcome.kind === "delivered") {
       waits.clear(); // one success wakes all that wait
       pausedUntilMs = 0;
-      health = WELL;
       nap.abort();
+      if (teams !== null) ledger.stage((state) => withMonitor(state, { teams: null }));
     } else if (outcome.kind === "gone") {
       pausedUntilMs = clock.monotonicMs() + GONE_PROBE_MS;
-      health = { ...health, gone: { since: health.gone?.since ?? since, status: outcome.status } };
       telemetry.tell({ kind: "webhook.gone", status: outcome.status, waiting: ledger.state.outbox.length });
-    } else if (outcome.kind === "retry") {
-      health = { ...health, failing: { since: health.failing?.since ?? since, reason: outcome.reason } };
+      ledger.stage((state) => withMonitor(state, { teams: { since, reason: `HTTP ${String(outcome.status)}`, goneStatus: outcome.status } }));
+    } else if (outcome.kind === "retry" && teams?.goneStatus !== null) {
+      ledger.stage((state) => withMonitor(state, { teams: { since, reason: outcome.reason, goneStatus: null } }));
     }
   }
 
@@ -115,7 +107,6 @@ export function createCourier(context: Context): Courier {
   }
 
   return {
-    health: () => health,
     deliverForever,
     wake: () => {
       nap.abort();

@@ -49,7 +49,8 @@ export function createLedger({ initial, store, clock, telemetry, zone, stop, aft
   let sendable = initial;
   let trouble: SaveTrouble | null = null;
   let isTold = false;
-  let saving: Promise<void> | null = null;
+  let underWay: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
   let isScheduled = false;
 
   async function saveOnce(): Promise<void> {
@@ -84,16 +85,17 @@ export function createLedger({ initial, store, clock, telemetry, zone, stop, aft
     saveLater(0);
   }
 
-  /** One save is under way at a time; whoever comes during it shares the next one. */
-  async function save(): Promise<void> {
-    while (saving !== null) {
-      const current = saving;
-      await current;
-      // Whoever woke first has begun the next save; it holds this caller's change too, since changes are applied at once.
-      if (saving !== null && saving !== current) return saving;
+  /** One save is under way at a time; all who come during it share the next one, which holds their changes too. */
+  function save(): Promise<void> {
+    if (underWay === null) {
+      underWay = saveOnce().finally(() => (underWay = null));
+      return underWay;
     }
-    saving = saveOnce().finally(() => (saving = null));
-    return saving;
+    next ??= underWay.then(() => {
+      next = null;
+      return save();
+    });
+    return next;
   }
 
   function saveLater(delayMs: number): void {

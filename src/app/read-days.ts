@@ -15,7 +15,11 @@ export interface DaysRead<R> {
 }
 
 type FetchDay<R> = (date: LocalDate) => Promise<Fetched<DecodedDay<R>>>;
-type Failure = { readonly date: LocalDate; readonly reason: Reason; readonly detail: string };
+interface Failure {
+  readonly date: LocalDate;
+  readonly reason: Reason;
+  readonly detail: string;
+}
 
 export async function readDays<R extends { readonly device: string; readonly at: EpochMs }>(
   marks: Marks,

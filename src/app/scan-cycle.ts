@@ -45,17 +45,17 @@ export async function scanForever(parts: ScanParts): Promise<void> {
   const { clock, stop } = parts.context;
   const dueMs: Record<DeviceKind, number> = { relay: clock.monotonicMs(), inverter: clock.monotonicMs() };
   const underWay = new Map<DeviceKind, Promise<void>>();
-  let failure: { readonly error: unknown } | null = null;
+  const failures: unknown[] = [];
   let wake = new AbortController();
   const wakeUp = (): void => {
     wake.abort();
   };
   stop.addEventListener("abort", wakeUp);
-  while (!stop.aborted && failure === null) {
+  while (!stop.aborted && failures.length === 0) {
     wake = new AbortController();
     for (const kind of KINDS) {
       if (underWay.has(kind) || dueMs[kind] > clock.monotonicMs() + SAME_TICK_MS) continue;
-      const pass = scanOnce(kind, parts).then((nextMs) => (dueMs[kind] = nextMs)).catch((error: unknown) => (failure = { error }));
+      const pass = scanOnce(kind, parts).then((nextMs) => (dueMs[kind] = nextMs), (error: unknown) => failures.push(error));
       underWay.set(kind, pass.then(() => {
         underWay.delete(kind);
         wake.abort();
@@ -66,7 +66,7 @@ export async function scanForever(parts: ScanParts): Promise<void> {
   }
   stop.removeEventListener("abort", wakeUp);
   await Promise.all(underWay.values());
-  if (failure !== null) throw new Error("a scan broke an invariant", { cause: failure });
+  if (failures.length > 0) throw new Error("a scan broke an invariant", { cause: failures[0] });
 }
 
 /** One cycle and, where the API turned out to be down, the probes after it. Resolves to when the next cycle is due. */
@@ -112,14 +112,14 @@ async function scanAll(kind: DeviceKind, ids: readonly string[], parts: ScanPart
       const scan = await turns.take(id, () => scanOne(kind, id, context));
       if (kind === "relay") turns.relaysDone(id);
       count(tally, scan);
-      if (scan.outcome === "complete") inARow = 0;
-      else if (scan.reason !== null) inARow = isServiceReason(scan.reason) ? inARow + 1 : 0;
+      if (scan.outcome === "unavailable" && isServiceFault(scan)) inARow += 1;
+      else if (scan.outcome !== "not-asked") inARow = 0;
       if (inARow >= UNAVAILABLE_IN_A_ROW) tally.endedEarly = true;
       if (tally.endedEarly || context.stop.aborted) return;
     }
   };
   await Promise.all(Array.from({ length: SCANS_PER_CALL * context.settings.concurrency }, work));
-  if (tally.complete === 0 && inARow > 0) tally.endedEarly = true;
+  if (inARow > 0 && inARow === tally.plants - tally.notAsked) tally.endedEarly = true;
   return tally;
 }
 
@@ -141,6 +141,11 @@ function count(tally: CycleTally, { outcome, reason, records, oldNews, unusable 
   tally.unusable += unusable;
 }
 
+/** Whether the scan failed because of the service as a whole, not of this plant. */
+function isServiceFault({ reason }: PlantScan): boolean {
+  return reason !== null && isServiceReason(reason);
+}
+
 function noteCycle({ ledger, clock }: Context, kind: DeviceKind): void {
   const now = clock.now();
   ledger.stage((state) => withMonitor(state, { lastCycle: { ...state.monitor.lastCycle, [kind]: now } }));
@@ -154,19 +159,20 @@ async function probeUntilReachable(kind: DeviceKind, parts: ScanParts): Promise<
     const waitMs = Math.max(PROBE_MS, probes.nextAtMs - clock.monotonicMs());
     probes.nextAtMs = clock.monotonicMs() + waitMs + PROBE_MS;
     await clock.sleep(waitMs, stop);
-    if (stop.aborted || (await isReachable(kind, turn, parts))) return;
+    if (await isReachable(kind, turn, parts)) return;
   }
 }
 
 /** True where a plant was read, or said of itself that it cannot be; plants that are not asked now are passed by. */
 async function isReachable(kind: DeviceKind, turn: number, { context, plants, turns }: ScanParts): Promise<boolean> {
+  if (context.stop.aborted) return false;
   const known = plants.known();
   if (known.length === 0) return (await plants.read(1)).isReachable;
   for (let i = 0; i < known.length; i += 1) {
     const id = known[(turn + i) % known.length] ?? "";
-    const { outcome, reason } = await turns.take(id, () => scanOne(kind, id, context, 1));
-    if (outcome === "unavailable") return reason !== null && !isServiceReason(reason);
-    if (outcome === "complete") return true;
+    const scan = await turns.take(id, () => scanOne(kind, id, context, 1));
+    if (scan.outcome === "complete") return true;
+    if (scan.outcome === "unavailable") return !isServiceFault(scan);
   }
   return true;
 }

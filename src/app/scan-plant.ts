@@ -40,9 +40,8 @@ export async function scanRelays(context: Context, plantId: string, tries = 3): 
   if (plant === null || !isScannedForRelays(plant, settings.relayPlants)) return NOT_ASKED;
   const rules = settings.rulesOf(plant.info);
   const days = await readDays(marksOf(plant, "relay"), rules.zone, clock, (date) => api.dayRelay(plantId, date, rules.zone, { tries, signal: stop }));
-  if (days.unknownActive.length > 0) {
-    context.telemetry.tell({ kind: "relay.unknown-parameters", plant: notified(plant.info, settings), parameters: days.unknownActive });
-  }
+  const parameters = days.unknownActive.filter((name) => context.isNewsOfTheDay(`${plantId} ${name}`));
+  if (parameters.length > 0) context.telemetry.tell({ kind: "relay.unknown-parameters", plant: notified(plant.info, settings), parameters });
   const decision = await commitDecision(context, plantId, (current, now) => {
     const judged = judgeRelays(noteScan(current, "relay", days, now), days.readings, rules);
     return { ...judged, plant: noteWatch(judged.plant, now), subject: "relay", silentRelay: null, relayUnasked: false };

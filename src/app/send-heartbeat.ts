@@ -14,7 +14,7 @@ export async function sendHeartbeatsForever(context: Context, courier: Courier, 
   while (!stop.aborted) {
     const next = nextHeartbeat(settings.heartbeatTimesS, settings.zone, clock.now());
     await clock.sleepUntil(next ?? Infinity, stop);
-    if (!stop.aborted) await sendHeartbeat(context, courier, startedAt);
+    await sendHeartbeat(context, courier, startedAt);
   }
 }
 
@@ -29,11 +29,12 @@ export function nextHeartbeat(timesS: readonly number[], zone: string, now: Epoc
 
 export async function sendHeartbeat(context: Context, courier: Courier, startedAt: EpochMs): Promise<void> {
   const { clock, messenger, telemetry, settings, stop } = context;
-  const heartbeat = currentHeartbeat(context, courier, startedAt);
+  if (stop.aborted) return;
+  const heartbeat = currentHeartbeat(context, startedAt);
   const [card] = messenger.compose({ kind: "heartbeat", heartbeat }, false);
   const begunMs = clock.monotonicMs();
   let reason = "parado";
-  for (let attempt = 1; attempt <= QUICK_TRIES && !stop.aborted; attempt += 1) {
+  for (let attempt = 1; attempt <= QUICK_TRIES; attempt += 1) {
     const outcome = await courier.post(card);
     if (outcome.kind === "delivered") {
       telemetry.tell({ kind: "heartbeat.delivered", heartbeat });
@@ -48,11 +49,9 @@ export async function sendHeartbeat(context: Context, courier: Courier, startedA
   telemetry.tell({ kind: "heartbeat.dropped", reason });
 }
 
-export function currentHeartbeat({ clock, ledger, settings, identity }: Context, courier: Courier, startedAt: EpochMs): Heartbeat {
-  const { failing, gone } = courier.health();
+function currentHeartbeat({ clock, ledger, settings, identity }: Context, startedAt: EpochMs): Heartbeat {
   return gatherHeartbeat(ledger.state, {
     now: clock.now(), startedAt, ...identity, zone: settings.zone, rulesOf: settings.rulesOf,
-    intervalMs: settings.intervalMs, relayPlants: settings.relayPlants,
-    teamsFailing: failing, webhookGone: gone, stateTrouble: ledger.trouble,
+    intervalMs: settings.intervalMs, relayPlants: settings.relayPlants, stateTrouble: ledger.trouble,
   });
 }

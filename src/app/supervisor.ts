@@ -1,4 +1,5 @@
 // Starts the loops of the monitor, and ends them: in order when asked to, all together when one of them breaks.
+import { localDate } from "../domain/local-time.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Messenger } from "../ports/messenger.ts";
 import type { PlantApi } from "../ports/plant-api.ts";
@@ -38,11 +39,12 @@ export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promis
 
   const broken = new AbortController();
   const ending = AbortSignal.any([stop, broken.signal]);
-  let wakeCourier = (): void => undefined;
-  const ledger = createLedger({ initial: loaded.state, store, clock, telemetry, zone: settings.zone, stop: ending, afterSave: () => { wakeCourier(); } });
-  const context: Context = { ...parts, ledger, api: watchApi(parts.api, { ledger, clock, telemetry, settings }), stop: ending };
+  const afterSave = { wake: (): void => undefined };
+  const ledger = createLedger({ initial: loaded.state, store, clock, telemetry, zone: settings.zone, stop: ending, afterSave: () => { afterSave.wake(); } });
+  const isNewsOfTheDay = createNewsOfTheDay(() => localDate(clock.now(), settings.zone));
+  const context: Context = { ...parts, ledger, isNewsOfTheDay, api: watchApi(parts.api, { ledger, clock, telemetry, settings }), stop: ending };
   const courier = createCourier(context);
-  wakeCourier = courier.wake;
+  afterSave.wake = () => { courier.wake(); };
   // What was taken over is written in its new form before anything is told: a crash must not take it over twice.
   if (loaded.origin === "predecessor") await ledger.commit((state) => ({ ...state }));
 
@@ -61,4 +63,21 @@ export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promis
   await ledger.flush();
   const failure = ends.find((end) => end.status === "rejected");
   if (failure !== undefined) throw new Error("the monitor ended because one of its loops broke", { cause: failure.reason });
+}
+
+/** Forgets all at local midnight or when it has grown absurd, and so stays small. */
+const MOST_NEWS = 10_000;
+
+function createNewsOfTheDay(today: () => string): (key: string) => boolean {
+  let date = today();
+  let told = new Set<string>();
+  return (key) => {
+    if (today() !== date || told.size >= MOST_NEWS) {
+      date = today();
+      told = new Set();
+    }
+    const isNew = !told.has(key);
+    told.add(key);
+    return isNew;
+  };
 }

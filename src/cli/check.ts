@@ -34,9 +34,9 @@ type Say = (point: string, finding: Finding) => boolean;
 
 export async function checkCommand({ config, notes, send, stdout }: CheckOptions): Promise<number> {
   const redact = redactor(secretsOf(config));
-  let isAllWell = true;
+  const lacking: string[] = [];
   const say: Say = (point, finding) => {
-    isAllWell &&= finding.ok;
+    if (!finding.ok) lacking.push(point);
     const text = finding.ok ? `  ok     ${point}: ${finding.detail}` : `  FALTA  ${point}: ${finding.detail}\n         → ${finding.todo}`;
     stdout.write(`${redact(text)}\n`);
     return finding.ok;
@@ -54,8 +54,8 @@ export async function checkCommand({ config, notes, send, stdout }: CheckOptions
   } finally {
     await transport.close();
   }
-  stdout.write(isAllWell ? "Tudo pronto.\n" : "Há pontos a resolver (FALTA).\n");
-  return isAllWell ? 0 : EXIT_CHECK;
+  stdout.write(lacking.length === 0 ? "Tudo pronto.\n" : `Falta resolver: ${lacking.join("; ")}.\n`);
+  return lacking.length === 0 ? 0 : EXIT_CHECK;
 }
 
 function settingsSummary({ pvop, zone, teams }: Config): string {

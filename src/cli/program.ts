@@ -58,7 +58,10 @@ function createProgram(finish: (code: number) => void): Command {
     .addOption(new Option("--kind <tipo>", "tipo do cartão").choices(["relay", "inverter", "heartbeat"]).makeOptionMandatory())
     .action(async ({ kind }: { kind: "relay" | "inverter" | "heartbeat" }) => {
       const settings = readSettings(stderr);
-      if (settings === null) return finish(EXIT_SETTINGS);
+      if (settings === null) {
+        finish(EXIT_SETTINGS);
+        return;
+      }
       const transport = createTransport(settings.config);
       finish(await (await import("./test-card.ts")).testCard({ config: settings.config, kind, stdout, transport }).finally(() => transport.close()));
     });

@@ -24,8 +24,6 @@ export interface Surroundings {
   readonly host: string;
   readonly pid: number;
   readonly version: string;
-  readonly teamsFailing: { readonly since: EpochMs; readonly reason: string } | null;
-  readonly webhookGone: { readonly since: EpochMs; readonly status: number } | null;
   readonly stateTrouble: { readonly since: EpochMs; readonly detail: string } | null;
 }
 
@@ -87,7 +85,8 @@ function reasonsForAttention(
   withoutData: number,
   unwatched: readonly { readonly plant: NotifiedPlant; readonly since: EpochMs }[],
 ): Attention[] {
-  const { now, intervalMs, teamsFailing, webhookGone, stateTrouble, startedAt } = around;
+  const { now, intervalMs, stateTrouble, startedAt } = around;
+  const { teams } = monitor;
   const late = (["relay", "inverter"] as const).filter((scan) => now - Math.max(monitor.lastCycle[scan] ?? startedAt, startedAt) > 2 * intervalMs[scan]);
   const refused = outbox.filter(({ refusedUntil }) => refusedUntil !== null);
   const waiting = outbox.filter(({ refusedUntil, committedAt }) => refusedUntil === null && now - committedAt > WAITING_TOO_LONG_MS);
@@ -96,8 +95,9 @@ function reasonsForAttention(
   const found: (Attention | null)[] = [
     ...late.map((scan): Attention => ({ kind: "scan-late", scan, since: monitor.lastCycle[scan] })),
     monitor.api === null || now - monitor.api.since < intervalMs.relay ? null : { kind: "api-failing", reason: monitor.api.detail, since: monitor.api.since },
-    webhookGone === null ? null : { kind: "webhook-gone", ...webhookGone },
-    teamsFailing === null ? null : { kind: "teams-failing", ...teamsFailing },
+    teams === null ? null
+      : teams.goneStatus === null ? { kind: "teams-failing", reason: teams.reason, since: teams.since }
+        : { kind: "webhook-gone", status: teams.goneStatus, since: teams.since },
     refused.length === 0 ? null : { kind: "cards-refused", count: refused.length, since: oldest(refused) },
     waiting.length === 0 ? null : { kind: "notifications-waiting", count: waiting.length, since: oldest(waiting) },
     withoutData === 0 ? null : { kind: "plants-without-data", count: withoutData },

@@ -21,6 +21,14 @@ export interface Trouble {
   readonly told: boolean;
 }
 
+/** Teams has taken no card since then. */
+export interface TeamsTrouble {
+  readonly since: EpochMs;
+  readonly reason: string;
+  /** The webhook answers that it is gone or switched off (401, 403, 404, 410); null where sending just fails. */
+  readonly goneStatus: number | null;
+}
+
 export interface MonitorRecord {
   /** End of the last whole cycle of each kind. */
   readonly lastCycle: Readonly<Record<DeviceKind, EpochMs | null>>;
@@ -28,6 +36,7 @@ export interface MonitorRecord {
   readonly nextNotification: number;
   /** No call of the API succeeded since then. */
   readonly api: Trouble | null;
+  readonly teams: TeamsTrouble | null;
   /** More than half of the plants are without data since then. */
   readonly noData: Trouble | null;
   /** Where the predecessor left off: a plant first seen later the same day begins no earlier. */
@@ -52,6 +61,7 @@ export const emptyState: MonitorState = {
     lastCycle: { relay: null, inverter: null },
     nextNotification: 1,
     api: null,
+    teams: null,
     noData: null,
     takenOverUntil: { relay: null, inverter: null },
     oldNews: { relay: 0, inverter: 0 },

@@ -18,7 +18,7 @@ function identities(records: readonly unknown[], keys: typeof INVERTER_KEYS | ty
     if (!isObject(record)) continue;
     const content = contentOf(record);
     const id = firstOf(record, keys.outer) ?? firstOf(content, keys.inner) ?? firstOf(record, keys.last);
-    if (id !== null && !found.has(id)) found.set(id, firstOf(content, ["esn"]));
+    if (id !== null) found.set(id, firstOf(content, ["esn"]));
   }
   return found;
 }

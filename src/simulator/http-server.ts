@@ -17,6 +17,8 @@ export interface SimulatorOptions {
   readonly latencyMs?: number;
   /** Compress for clients that accept it. */
   readonly gzip?: boolean;
+  /** Told of what went wrong in the simulator itself; the client then sees its connection closed. */
+  readonly onError?: (error: unknown) => void;
 }
 
 export interface Simulator {
@@ -26,7 +28,7 @@ export interface Simulator {
   readonly webhookUrl: string;
   readonly port: number;
   /** Ends all connections, also those that wait for an answer that never comes. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const API_PREFIX = "/api/v1";
@@ -107,7 +109,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       request.socket.resetAndDestroy();
       return;
     }
-    const wantsGzip = options.gzip === true && /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
+    const wantsGzip = options.gzip === true && /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
     const compressed = wantsGzip && answer.body.length >= LEAST_BYTES_TO_COMPRESS;
     const bytes = compressed ? await compress(answer.body) : Buffer.from(answer.body);
     response.writeHead(answer.status, { ...answer.headers, ...(compressed ? { "content-encoding": "gzip" } : {}), "content-length": bytes.length });
@@ -117,7 +119,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const server = createServer((request, response) => {
     // A client that hangs up midway is its own affair; what is wrong here must not pass for an answer.
     respond(request, response).catch((error: unknown) => {
-      if (request.errored === null) console.error(`simulador: ${request.method ?? ""} ${request.url ?? ""}: ${String(error)}`);
+      if (request.errored === null) options.onError?.(error);
       request.socket.destroy();
     });
   });
@@ -135,7 +137,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     port: listening,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        server.close(() => {
+          resolve();
+        });
         server.closeAllConnections();
       }),
   };

@@ -43,25 +43,24 @@ export function createMemoryDisk(): MemoryDisk {
   }
 
   return {
-    async read(name) {
-      return folder.get(name)?.content.slice() ?? null;
-    },
-    async writeDurably(name, content) {
+    read: (name) => Promise.resolve(folder.get(name)?.content.slice() ?? null),
+    writeDurably(name, content) {
       const bytes = encode(content);
       // A disk fills up in the middle of a file.
-      if (fault === "ENOSPC") write(name, bytes.slice(0, bytes.length >> 1));
-      if (fault !== null) throw systemError(fault, fault === "ENOSPC" ? "write" : "open", name);
-      write(name, bytes);
+      if (fault === null || fault === "ENOSPC") write(name, fault === null ? bytes : bytes.slice(0, bytes.length >> 1));
+      return fault === null ? Promise.resolve() : Promise.reject(systemError(fault, fault === "ENOSPC" ? "write" : "open", name));
     },
-    async rename(from, to) {
+    rename(from, to) {
       const inode = folder.get(from);
-      if (fault === "EROFS" || fault === "EACCES") throw systemError(fault, "rename", from);
-      if (inode === undefined) throw systemError("ENOENT", "rename", from);
+      if (fault === "EROFS" || fault === "EACCES") return Promise.reject(systemError(fault, "rename", from));
+      if (inode === undefined) return Promise.reject(systemError("ENOENT", "rename", from));
       folder.delete(from);
       folder.set(to, inode);
+      return Promise.resolve();
     },
-    async syncFolder() {
+    syncFolder() {
       durableFolder = new Map(folder);
+      return Promise.resolve();
     },
     text(name) {
       const inode = folder.get(name);

@@ -21,6 +21,11 @@ function ask(world: AnsweringWorld, { method, url, headers, body }: HttpRequest)
 const stopped: HttpResult = { kind: "failed", reason: "stopped", detail: "interrompida" };
 const timedOut = ({ timeoutMs }: HttpRequest): HttpResult => ({ kind: "failed", reason: "timeout", detail: `sem resposta em ${timeoutMs / 1000} s` });
 
+async function sleptThrough(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
+  await clock.sleep(ms, signal);
+  return !signal.aborted;
+}
+
 /** `latencyMs`: virtual time between what the world does and the answer's arrival, in which a process may be killed. */
 export function createWorldTransport(world: AnsweringWorld, clock: Clock, latencyMs = 0): Transport {
   return {
@@ -29,8 +34,7 @@ export function createWorldTransport(world: AnsweringWorld, clock: Clock, latenc
       const answer = ask(world, request);
       const tooLate = answer.kind === "never" || latencyMs >= request.timeoutMs;
       const waitMs = tooLate ? request.timeoutMs : latencyMs;
-      if (waitMs > 0) await clock.sleep(waitMs, signal);
-      if (signal.aborted) return stopped;
+      if (waitMs > 0 && !(await sleptThrough(clock, waitMs, signal))) return stopped;
       if (tooLate) return timedOut(request);
       if (answer.kind === "reset") return { kind: "failed", reason: "connection", detail: "conexão encerrada pelo servidor" };
       const body = new TextEncoder().encode(answer.body);

@@ -1,6 +1,6 @@
 // What the carriers of the world do beyond its answers: time, aborts, sizes, compression, sockets.
 import { once } from "node:events";
-import { request as httpRequest } from "node:http";
+import { request as httpRequest, type IncomingMessage } from "node:http";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { startSimulator, type Simulator } from "../../src/simulator/http-server.ts";
@@ -76,7 +76,7 @@ async function withSimulator(world: AnsweringWorld, use: (simulator: Simulator) 
 async function rawGet(url: string, headers: Record<string, string>, body = ""): Promise<{ encoding: string | undefined; bytes: Buffer }> {
   const request = httpRequest(url, { method: "GET", headers: { ...headers, "content-length": Buffer.byteLength(body) } });
   request.end(body);
-  const response = await new Promise<import("node:http").IncomingMessage>((resolve, reject) => request.once("response", resolve).once("error", reject));
+  const response = await new Promise<IncomingMessage>((resolve, reject) => request.once("response", resolve).once("error", reject));
   const chunks: Buffer[] = [];
   for await (const chunk of response) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
   return { encoding: response.headers["content-encoding"], bytes: Buffer.concat(chunks) };
@@ -126,12 +126,12 @@ describe("the HTTP server", () => {
   });
 
   it("ends calls that wait for ever when it is closed", async () => {
-    const simulator = await startSimulator({ world: worldThat(() => ({ kind: "never" })) });
-    const request = httpRequest(simulator.webhookUrl, { method: "POST" });
+    const { promise: arrived, resolve: tellArrived } = Promise.withResolvers<null>();
+    const simulator = await startSimulator({ world: worldThat(() => (tellArrived(null), { kind: "never" })) });
+    const request = httpRequest(`${simulator.baseUrl}/plants`);
     const ended = once(request, "error");
-    request.end("{}");
-    const [socket] = await once(request, "socket");
-    await once(socket, "connect");
+    request.end();
+    await arrived;
     await simulator.close();
     await ended;
     await expect(fetch(simulator.baseUrl)).rejects.toThrow();

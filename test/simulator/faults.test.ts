@@ -154,13 +154,14 @@ describe.each(FRONTS)("faults of the API $name", (frontOf) => {
   });
 
   it("leaves alone what it cannot mean", async () => {
-    const { at, call, teams } = await worldBehind(frontOf, [
+    const { world, at, call, teams } = await worldBehind(frontOf, [
       { endpoint: "day_relay", fault: "partial:101" }, { endpoint: "plants", fault: "body-error" }, { endpoint: "teams", fault: "empty" },
     ]);
     at(DURING);
     expect(await call("day_relay")).toEqual(answered(200, JSON.stringify(RECORDS)));
     expect(await call("plants")).toEqual(answered(200, JSON.stringify(PLANTS)));
     expect(await teams()).toEqual(answered(202, ""));
+    expect(world.faultsMet.size).toBe(0);
   });
 });
 

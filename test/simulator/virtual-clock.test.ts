@@ -45,7 +45,7 @@ describe("the virtual clock", () => {
       await Promise.all([clock.sleep(500, never), clock.sleep(0, never)]);
       tell("nested");
     })();
-    void clock.sleep(1_001, never).then(() => tell("other"));
+    void clock.sleep(1_001, never).then(() => { tell("other"); });
     await clock.runUntil(START + 5_000);
     expect(told).toEqual(["promises 1000", "immediates 1000", "other 1001", "nested 1500"]);
   });
@@ -55,7 +55,7 @@ describe("the virtual clock", () => {
     const abort = new AbortController();
     let wokenAt = -1;
     void clock.sleep(60_000, abort.signal).then(() => (wokenAt = clock.now()));
-    void clock.sleep(1_000, never).then(() => abort.abort());
+    void clock.sleep(1_000, never).then(() => { abort.abort(); });
     await clock.runUntil(START + 10_000);
     expect(wokenAt).toBe(START + 1_000);
     await clock.sleep(60_000, abort.signal);
@@ -106,11 +106,11 @@ describe("the virtual clock", () => {
 
   it("says so where someone waits 0 ms for ever", async () => {
     const clock = createVirtualClock(START);
-    let waiting = true;
+    const stop = new AbortController();
     void (async () => {
-      while (waiting) await clock.sleep(0, never);
+      while (!stop.signal.aborted) await clock.sleep(0, never);
     })();
     await expect(clock.runUntil(START + 1)).rejects.toThrow("relógio virtual parado em 2025-12-01T08:00:00.000Z");
-    waiting = false;
+    stop.abort();
   });
 });

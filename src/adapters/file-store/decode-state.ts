@@ -67,6 +67,7 @@ const fileSchema = z.object({
   digests: byKey(z.object({ notificationIds: z.array(z.string()), activeIncidents: z.array(z.string()), composedAt: epoch, pagesAccepted: z.number().int().min(1), isPlain: z.boolean() })),
   monitor: z.object({
     nextNotification: z.number().int().min(1), api: trouble, noData: trouble,
+    teams: z.object({ since: epoch, reason: z.string(), goneStatus: z.number().int().nullable() }).nullable(),
     takenOverUntil: perKind(epoch.nullable()), oldNews: perKind(z.number().int().min(0)),
   }),
 });

@@ -45,11 +45,10 @@ function encodePlant(plant: PlantState, zone: string): Record<Section, string> {
   const member = (key: string, value: unknown): string => `${JSON.stringify(key)}:${JSON.stringify(value)}`;
   const key = (...rest: string[]): string => [info.id, ...rest].join(":");
   const alerts = activeAlerts(plant);
-  const { devices: _relays, lastScan: relayScan, ...relayRest } = relay;
-  const { devices: _inverters, lastScan: inverterScan, ...inverterRest } = inverter;
+  const { beginsAfter, passOverUntil, unwatchedSince, releasedAt } = inverter;
   return {
-    ultima_varredura_rele_por_usina: relayScan === null ? "" : member(info.id, time(relayScan)),
-    ultima_varredura_inversor_por_usina: inverterScan === null ? "" : member(info.id, time(inverterScan)),
+    ultima_varredura_rele_por_usina: relay.lastScan === null ? "" : member(info.id, time(relay.lastScan)),
+    ultima_varredura_inversor_por_usina: inverter.lastScan === null ? "" : member(info.id, time(inverter.lastScan)),
     rele_alertas_ativos: alerts.map(({ device, alert }) => JSON.stringify(key(device, alert.type))).join(","),
     rele_alerta_chave: alerts.map(({ device, alert }) => member(key(device, alert.type), {
       incidente: alert.incidentId, parametros: alert.parameters, inicio: time(alert.first), ultima: time(alert.last),
@@ -57,7 +56,8 @@ function encodePlant(plant: PlantState, zone: string): Record<Section, string> {
     reles: [...relay.devices].map(([id, { mark, recentFailures }]) => member(key(id), { marca: time(mark), falhas_recentes: recentFailures.map(time) })).join(","),
     estado_inversores: [...inverter.devices].map(([id, device]) => member(key(id), encodeInverter(device, time))).join(","),
     usinas: member(info.id, {
-      name: info.name, capacityKwp: info.capacityKwp, missingSince, relay: relayRest, inverter: inverterRest,
+      name: info.name, capacityKwp: info.capacityKwp, missingSince,
+      relay: { beginsAfter: relay.beginsAfter }, inverter: { beginsAfter, passOverUntil, unwatchedSince, releasedAt },
       deviceList: { ...deviceList, names: Object.fromEntries(deviceList.names) }, gone,
     }),
   };

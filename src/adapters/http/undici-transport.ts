@@ -5,9 +5,12 @@ import type { HttpRequest, HttpResult, Transport } from "../../ports/transport.t
 import { ACCEPTED_ENCODINGS, decodeContent } from "./content-encoding.ts";
 import { failureOf } from "./failure.ts";
 import { trustedAuthorities } from "./trusted-authorities.ts";
+import { createTurnstile } from "./turnstile.ts";
 
 type Failed = Extract<HttpResult, { kind: "failed" }>;
 
+/** An answer this large takes whoever reads it so long that it is handed over in a turn of its own. */
+const LARGE_BYTES = 256 * 1024;
 const STOPPED: Failed = { kind: "failed", reason: "stopped", detail: "interrompido" };
 const TOO_LARGE: Failed = { kind: "failed", reason: "too-large", detail: "resposta maior que o limite" };
 
@@ -52,15 +55,6 @@ function createAgents(ca: Config["ca"], proxy: Config["proxy"], signal: AbortSig
 function proxyUrl(address: string | null): string {
   if (address === null || address === "") return "";
   return address.includes("://") ? address : `http://${address}`;
-}
-
-const LARGE_BYTES = 256 * 1024;
-
-/** Lets one caller pass per turn of the event loop. Large answers that arrive together are decoded at once by whoever gets them,
- *  20 ms and more each: one after the other within one turn, they would hold up timers and the watchdog. */
-function createTurnstile(): () => Promise<void> {
-  let last = Promise.resolve();
-  return () => (last = last.then(() => new Promise((resolve) => { setImmediate(resolve); })));
 }
 
 /** Ends at the time-out and at the signal, whatever the connection is doing: undici itself cannot be interrupted while it connects. */

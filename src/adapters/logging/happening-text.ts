@@ -94,7 +94,7 @@ const words: Words = {
 
 function plantsListed({ plants, missing, unusable, example }: OfKind["plants.listed"]): Line {
   const parts = [`[PVOP] Lista de usinas: ${counted(plants, "usina")}`];
-  if (missing.length > 0) parts.push(`${counted(missing.length, "conhecida não veio e segue", "conhecidas não vieram e seguem")} sendo lidas (${missing.slice(0, 20).join(", ")}${missing.length > 20 ? ", …" : ""})`);
+  if (missing.length > 0) parts.push(`${counted(missing.length, "conhecida não veio e segue sendo lida", "conhecidas não vieram e seguem sendo lidas")} (${missing.slice(0, 20).join(", ")}${missing.length > 20 ? ", …" : ""})`);
   if (unusable > 0) parts.push(`${counted(unusable, "registro inutilizável", "registros inutilizáveis")}${example === null ? "" : `, exemplo: ${example.slice(0, 300)}`}`);
   return general(missing.length + unusable > 0 ? "warn" : "info", parts.join("; "));
 }

@@ -29,7 +29,7 @@ export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number
 
   async function authenticate(options: CallOptions): Promise<LoginResult> {
     const call: Call = {
-      method: "POST", path: "/authenticate", body: { username: email, password }, timeoutMs: SHORT_TIMEOUT_MS, isAboutPlant: false, isUrgent: true,
+      method: "POST", path: "/authenticate", body: { username: email, password }, timeoutMs: SHORT_TIMEOUT_MS, isAboutPlant: false,
     };
     const outcome = await persist(async () => {
       const answer = await exchange(call, () => "", (met) => met, options.signal);
@@ -84,11 +84,11 @@ export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number
 const UNAUTHORIZED = unavailable("unauthorized", "token recusado logo depois do login (HTTP 401)");
 const INVALID_ID = unavailable("invalid-id", "a conta não tem acesso a esta usina (Invalid id)");
 
-const PLANTS: Call = { method: "GET", path: "/plants", body: null, timeoutMs: SHORT_TIMEOUT_MS, isAboutPlant: false, isUrgent: false };
+const PLANTS: Call = { method: "GET", path: "/plants", body: null, timeoutMs: SHORT_TIMEOUT_MS, isAboutPlant: false };
 
 function ofPlant(method: "GET" | "POST", path: string, plantId: string, more: object, timeoutMs: number): Call {
   const id = /^\d{1,15}$/.test(plantId) ? Number(plantId) : plantId;
-  return { method, path, body: { id, ...more }, timeoutMs, isAboutPlant: true, isUrgent: false };
+  return { method, path, body: { id, ...more }, timeoutMs, isAboutPlant: true };
 }
 
 function loginResultOf(outcome: Exclude<Outcome, { kind: "passing" }>): LoginResult {

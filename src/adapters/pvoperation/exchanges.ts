@@ -29,18 +29,18 @@ export interface Call {
   readonly timeoutMs: number;
   /** A 401 may be about the plant that is asked for. */
   readonly isAboutPlant: boolean;
-  /** Goes before all that wait: without a login none of them gets on. */
-  readonly isUrgent: boolean;
 }
 
 export interface Exchanges {
   /** One exchange, in a slot. `token` is asked when the slot is free (none any more: `again`), and `judge` before the slot is given
    *  on, so that what it finds out about the token holds for the next call. */
-  exchange(call: Call, token: () => string | null, judge: (outcome: Outcome, used: string) => Outcome | "again", signal: AbortSignal): Promise<Outcome | "again">;
+  readonly exchange: (
+    call: Call, token: () => string | null, judge: (outcome: Outcome, used: string) => Outcome | "again", signal: AbortSignal,
+  ) => Promise<Outcome | "again">;
   /** Tries again what may pass. No slot is held while it waits. */
-  persist(once: () => Promise<Outcome>, options: CallOptions): Promise<Exclude<Outcome, Passing>>;
+  readonly persist: (once: () => Promise<Outcome>, options: CallOptions) => Promise<Exclude<Outcome, Passing>>;
   /** Requests sent so far, every try counted. */
-  calls(): number;
+  readonly calls: () => number;
 }
 
 export function createExchanges({ baseUrl, concurrency, transport, clock, random }: ExchangeDeps): Exchanges {
@@ -57,12 +57,12 @@ export function createExchanges({ baseUrl, concurrency, transport, clock, random
         if (isSuffering(outcome)) limiter.suffered();
         else if (outcome.kind === "answer") limiter.succeeded();
         return judge(outcome, used);
-      }, { signal, isUrgent: false });
+      }, signal);
       return judged ?? STOPPED;
     },
     persist: async (once, { tries, signal }) => {
       for (let attempt = 1; ; attempt += 1) {
-        const outcome = signal.aborted ? STOPPED : await once();
+        const outcome = await once();
         if (outcome.kind !== "passing") return outcome;
         if (attempt >= tries) return unavailable(outcome.reason, outcome.detail);
         const askedMs = Math.min(outcome.retryAfterMs ?? 0, MOST_RETRY_AFTER_MS);

@@ -40,7 +40,7 @@ const INVISIBLE = /[\p{Cc}\p{Bidi_Control}\u200B\u2060\uFEFF\uFFF9-\uFFFB]/gu;
 /** One line for people: no control or direction marks, single blanks (a non-breaking one is a blank), at most `longest` characters. */
 export function cleanText(text: string, longest: number): string {
   const visible = text.slice(0, longest * 20).replace(INVISIBLE, (character) => (/\s/.test(character) ? " " : ""));
-  const characters = [...visible.replace(/\s+/g, " ").trim().toWellFormed()];
+  const characters = Array.from(visible.replace(/\s+/g, " ").trim().toWellFormed());
   return characters.slice(0, longest).join("").trim();
 }
 

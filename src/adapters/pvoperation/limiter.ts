@@ -6,11 +6,11 @@ const GOOD_CALLS_TO_GROW = 20;
 
 export interface Limiter {
   /** Runs the task in its turn; null where `signal` ended the wait, or the task. */
-  run<T>(task: () => Promise<T>, place: { readonly signal: AbortSignal; readonly isUrgent: boolean }): Promise<T | null>;
+  run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T | null>;
   /** A call was answered as it should be. */
-  succeeded(): void;
+  readonly succeeded: () => void;
   /** 429, 5xx or a time-out: half as many from now on. */
-  suffered(): void;
+  readonly suffered: () => void;
   /** Calls that may be under way at once, now. */
   limit(): number;
 }
@@ -19,9 +19,9 @@ export function createLimiter(most: number): Limiter {
   const queue = new PQueue({ concurrency: Math.min(FIRST, most) });
   let good = 0;
   return {
-    run: async (task, { signal, isUrgent }) => {
+    run: async (task, signal) => {
       try {
-        return await queue.add(task, { signal, priority: isUrgent ? 1 : 0 });
+        return await queue.add(task, { signal });
       } catch (error) {
         if (signal.aborted) return null;
         throw error;

@@ -19,7 +19,7 @@ export type LoginResult =
   | { readonly kind: "stopped" };
 
 export interface Session {
-  token(): string | null;
+  readonly token: () => string | null;
   /** Sees to it that there is a token: null, or why there is none. After a failed login it answers at once until the next is due. */
   open(options: CallOptions): Promise<Unavailable | null>;
   /** The API refused this token. True where another try with a new one makes sense; false where a login caused by a refusal is

@@ -37,11 +37,27 @@ export interface Card {
 /** Writes a card as the JSON body of a request. */
 export type CardFormat = (card: Card) => string;
 
+/** No operator reads on; also bounds the work for a plant of 3,000 devices. */
+const MOST_ROWS = 60;
+
+/** A section of at most 60 rows; the rest is only counted. */
+export function countedSection<T>(items: readonly T[], rowOf: (item: T) => Row, heading: Section["heading"]): Section {
+  return { ...section(items.slice(0, MOST_ROWS).map(rowOf), null, heading), omitted: Math.max(0, items.length - MOST_ROWS) };
+}
+
 export function section(rows: readonly Row[], title: string | null = null, heading: Section["heading"] = null): Section {
   return { title, heading, rows, omitted: 0 };
 }
 
-export function byteLength(body: string): number {
+/** Without lines and sections that say nothing. */
+export function tidied(card: Card): Card {
+  const sections = card.sections.filter(({ rows }) => rows.length > 0).map((kept) => ({
+    ...kept, rows: kept.rows.map((row) => ({ ...row, details: row.details.filter((line) => line !== "") })),
+  }));
+  return { ...card, sections };
+}
+
+function byteLength(body: string): number {
   return Buffer.byteLength(body, "utf8");
 }
 
@@ -51,8 +67,6 @@ function withAtMost(card: Card, most: number): Card {
   }));
   return { ...card, sections };
 }
-
-const MOST_ROWS = 60; // no operator reads on; also bounds the work for a plant of 3,000 devices
 
 /** The card with as many rows a section as `mostBytes` holds; each section says how many more there are. */
 export function fitRows(card: Card, format: CardFormat, mostBytes: number): string {

@@ -1,7 +1,7 @@
 // From a message to the bodies of the requests that tell it, each within Teams' limit whatever the message holds.
 import type { ComposedCard, Message } from "../../ports/messenger.ts";
 import { adaptiveCard, plainAdaptiveCard } from "./adaptive-card.ts";
-import { fitRows, paginate, type Card, type CardFormat } from "./card-model.ts";
+import { fitRows, paginate, tidied, type Card, type CardFormat } from "./card-model.ts";
 import { digestCard } from "./digest-card.ts";
 import { heartbeatCard } from "./heartbeat-card.ts";
 import { messageCard, plainMessageCard } from "./message-card.ts";
@@ -23,8 +23,8 @@ export function composeCards(message: Message, format: TeamsFormat, plain: boole
   const write = plain ? FORMATS[format].plain : FORMATS[format].full;
   const mostBytes = plain ? MOST_PLAIN_BYTES : MOST_BYTES;
   const composed = (card: Card): ComposedCard => ({ title: card.title, severity: card.severity, body: fitRows(card, write, mostBytes) });
-  if (message.kind !== "digest") return [composed(cardOf(message))];
-  const [first, ...others] = paginate(digestCard(message.digest), write, mostBytes);
+  if (message.kind !== "digest") return [composed(tidied(cardOf(message)))];
+  const [first, ...others] = paginate(tidied(digestCard(message.digest)), write, mostBytes);
   return [composedPage(first, write), ...others.map((page) => composedPage(page, write))];
 }
 

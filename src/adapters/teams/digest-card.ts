@@ -1,6 +1,6 @@
 // What was owed while Teams did not answer, told together: what is still active first, every event in it.
 import type { EpochMs } from "../../domain/local-time.ts";
-import { eventsOf, type DevicesNotice, type Notice, type Severity } from "../../domain/notification.ts";
+import { eventsOf, type Notice, type Severity } from "../../domain/notification.ts";
 import type { DeviceKind } from "../../domain/plant.ts";
 import type { Digest } from "../../ports/messenger.ts";
 import { joined, section, type Card, type Row } from "./card-model.ts";
@@ -25,6 +25,7 @@ export function digestCard({ plant, notifications, activeIncidents, composedAt }
   const active = stories.filter(({ incident }) => activeIncidents.has(incident.id));
   const past = stories.filter(({ incident }) => !activeIncidents.has(incident.id));
   const label = storyLabel(notices);
+  const canWait = incidentsThatWait(notices);
   const since = notifications.reduce((first, { committedAt }) => Math.min(first, committedAt), composedAt);
   const count = notices.flatMap(eventsOf).length + others.length;
   const open = stories.length === 0 ? "" : active.length > 0 ? `, ${number(active.length)} ainda ${active.length === 1 ? "ativo" : "ativos"}` : ", nenhum ainda ativo";
@@ -38,10 +39,10 @@ export function digestCard({ plant, notifications, activeIncidents, composedAt }
     subtitle: null,
     notes: hasLockout(active) ? ["⛔ Bloqueio (86) ativo: não religar à distância."] : [],
     sections: [
-      section(active.map((story) => activeRow(story, label, times, mostSevere(story, notices))), "Ainda ativos"),
+      section(active.map((story) => activeRow(story, label, times, canWait.has(story.incident.id) ? "🟠" : "🔴")), "Ainda ativos"),
       section(past.map((story) => pastRow(story, label, times)), "Encerrados"),
       section(others.map(({ notice, committedAt }) => noticeRow(notice, committedAt, times)), plant === null ? null : "Avisos"),
-    ].filter(({ rows }) => rows.length > 0),
+    ],
     remarks: [],
     small: joined(`enviado ${times.on(composedAt)}`, SIGNATURE),
   };
@@ -63,11 +64,9 @@ function storyLabel(notices: readonly Notice[]): Label {
   return ({ subject, device, type }) => joined(capitalized(named(subject, labels[subject](device))), type === null ? null : typeText(type));
 }
 
-/** Severity with which the story's failure was told, as a mark. */
-function mostSevere(story: Story, notices: readonly Notice[]): string {
-  const tells = (notice: Notice): notice is DevicesNotice =>
-    notice.kind === "devices" && notice.outcome === "failure" && eventsOf(notice).some(({ incident, device }) => incident.id === story.incident.id && device === story.device);
-  return notices.find(tells)?.severity === "warning" ? "🟠" : "🔴";
+/** Incidents whose failure was told as one that can wait: all others are red. */
+function incidentsThatWait(notices: readonly Notice[]): ReadonlySet<string> {
+  return new Set(notices.filter((notice) => notice.kind === "devices" && notice.severity === "warning").flatMap(eventsOf).map(({ incident }) => incident.id));
 }
 
 function activeRow(story: Story, label: Label, times: Times, mark: string): Row {

@@ -24,7 +24,7 @@ export function heartbeatCard(beat: Heartbeat): Card {
       section(reasons.map(({ what, toDo, since }): Row => ({ name: capitalized(what), when: since === null ? "" : `desde ${times.moment(since)}`, details: [toDo] })), "O que pede atenção"),
       section(scanRows(beat, times), "Varreduras"),
       ...standing(beat, times),
-    ].filter(({ rows }) => rows.length > 0),
+    ],
     remarks: remarksOf(beat),
     small: joined(clean(beat.host, 64, "servidor"), `PID ${beat.pid}`, `v${clean(beat.version, 32)}`, `no ar há ${duration(beat.at - beat.startedAt)}`, SIGNATURE),
   };

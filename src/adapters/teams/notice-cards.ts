@@ -1,7 +1,7 @@
 // Cards about the devices of one plant: what failed, what is back, what passed, and the relay that no longer communicates.
 import type { EpochMs } from "../../domain/local-time.ts";
 import type { DevicesNotice, NotifiedPlant, RelaySilentNotice } from "../../domain/notification.ts";
-import { joined, section, type Card, type Row } from "./card-model.ts";
+import { countedSection, joined, type Card, type Row } from "./card-model.ts";
 import { againText, hasLockout, incidentText, parameterLines, storiesOf, typesText, typeText, type Story } from "./device-stories.ts";
 import { clean } from "./literal-text.ts";
 import { capacity, counted, deviceLabels, duration, firstOf, listed, named, number, plural, timesOf, type Times } from "./words.ts";
@@ -34,7 +34,7 @@ export function devicesCard(notice: DevicesNotice, committedAt: EpochMs): Card {
     tone: notice.outcome === "passed" ? "warning" : notice.severity,
     subtitle: joined(...subtitleOf(told), capacity(notice.plant.capacityKwp)),
     notes: notesOf(told),
-    sections: stories.length === 0 ? [] : [section(stories.map((story) => rowOf(story, told)), null, headingOf(notice))],
+    sections: [countedSection(stories, (story) => rowOf(story, told), headingOf(notice))],
     remarks: remarksOf(told),
     small: joined(only === undefined ? null : incidentText(only), `lido da PVOperation ${times.on(notice.situation.readAt)}`, SIGNATURE),
   };
@@ -177,11 +177,11 @@ export function relaySilentCard(notice: RelaySilentNotice): Card {
   const [first] = relays;
   const title = `🟠 ${plantName(notice.plant)}: ${relaySilentWords(notice)}`;
   const since = first === undefined ? null : `última leitura ${times.moment(first.lastReading)} (há ${duration(notice.at - first.lastReading)})`;
-  const rows = relays.map(({ device, types, lastReading }): Row => ({
+  const rowOfRelay = ({ device, types, lastReading }: (typeof relays)[number]): Row => ({
     name: label(device),
     when: times.moment(lastReading),
     details: types.length === 0 ? [] : [`alerta ainda ativo: ${listed(firstOf(types.map(typeText), 6))}`],
-  }));
+  });
   return {
     title,
     summary: joinedBy(" ", title, first === undefined ? "" : `desde ${times.moment(first.lastReading)}, alerta ainda ativo`),
@@ -189,7 +189,7 @@ export function relaySilentCard(notice: RelaySilentNotice): Card {
     tone: "warning",
     subtitle: joined(since, capacity(notice.plant.capacityKwp)),
     notes: ["O alerta continua ativo: silêncio não é normalização. Verificar o relé e a comunicação dele."],
-    sections: [section(rows, null, ["Relé", "última leitura"])],
+    sections: [countedSection(relays, rowOfRelay, ["Relé", "última leitura"])],
     remarks: ["Inversores desta usina: de novo sob vigilância."],
     small: joined(`visto ${times.on(notice.at)}`, SIGNATURE),
   };

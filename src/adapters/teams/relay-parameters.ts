@@ -2,25 +2,25 @@
 import { clean } from "./literal-text.ts";
 
 const FUNCTIONS: readonly (readonly [pattern: RegExp, meaning: string, ansi: string])[] = [
-  [/^27_0$/, "subtensão da alimentação auxiliar", "27"],
-  [/^27[ABC]$/, "subtensão", "27"],
-  [/^32[ABC](_2)?$/, "direcional de potência", "32"],
-  [/^46Q$/, "desequilíbrio de corrente", "46"],
-  [/^47$/, "sequência de fase", "47"],
-  [/^49(_2)?$/, "imagem térmica", "49"],
-  [/^50N/, "sobrecorrente de neutro", "50N"],
-  [/^51N/, "sobrecorrente de neutro", "51N"],
-  [/^50/, "sobrecorrente", "50"],
-  [/^51/, "sobrecorrente", "51"],
-  [/^59N$/, "sobretensão de neutro", "59N"],
-  [/^59[ABC]$/, "sobretensão", "59"],
-  [/^67N(_[12])?$/, "sobrecorrente direcional de neutro", "67N"],
-  [/^67[ABC](_2)?$/, "sobrecorrente direcional de fase", "67"],
-  [/^78$/, "salto vetorial", "78"],
-  [/^79/, "religamento", "79"],
-  [/^81O$/, "sobrefrequência", "81O"],
-  [/^81U$/, "subfrequência", "81U"],
-  [/^86$/, "bloqueio", "86"],
+  [/^27_0$/i, "subtensão da alimentação auxiliar", "27"],
+  [/^27[ABC]$/i, "subtensão", "27"],
+  [/^32[ABC](_2)?$/i, "direcional de potência", "32"],
+  [/^46Q$/i, "desequilíbrio de corrente", "46"],
+  [/^47$/i, "sequência de fase", "47"],
+  [/^49(_2)?$/i, "imagem térmica", "49"],
+  [/^50N/i, "sobrecorrente de neutro", "50N"],
+  [/^51N/i, "sobrecorrente de neutro", "51N"],
+  [/^50/i, "sobrecorrente", "50"],
+  [/^51/i, "sobrecorrente", "51"],
+  [/^59N$/i, "sobretensão de neutro", "59N"],
+  [/^59[ABC]$/i, "sobretensão", "59"],
+  [/^67N(_[12])?$/i, "sobrecorrente direcional de neutro", "67N"],
+  [/^67[ABC](_2)?$/i, "sobrecorrente direcional de fase", "67"],
+  [/^78$/i, "salto vetorial", "78"],
+  [/^79/i, "religamento", "79"],
+  [/^81O$/i, "sobrefrequência", "81O"],
+  [/^81U$/i, "subfrequência", "81U"],
+  [/^86$/i, "bloqueio", "86"],
 ];
 
 const OTHERS: Readonly<Record<string, string>> = {
@@ -32,7 +32,7 @@ const OTHERS: Readonly<Record<string, string>> = {
 export function parameterInWords(parameter: string): string {
   const name = clean(parameter, 24, "parâmetro sem nome");
   const key = /^r/i.test(name) ? name.slice(1) : name;
-  const known = FUNCTIONS.find(([pattern]) => new RegExp(pattern, "i").test(key));
+  const known = FUNCTIONS.find(([pattern]) => pattern.test(key));
   if (known === undefined) {
     const meaning = Object.hasOwn(OTHERS, key.toLowerCase()) ? OTHERS[key.toLowerCase()] : undefined;
     return meaning === undefined ? name : `${name} – ${meaning}`;

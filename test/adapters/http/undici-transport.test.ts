@@ -1,4 +1,5 @@
 import { text } from "node:stream/consumers";
+import type { ServerResponse } from "node:http";
 import { createServer } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -101,8 +102,8 @@ describe("bounds", () => {
 
   test.each([
     ["that never answers", (): void => undefined],
-    ["whose body never ends", (_request: unknown, response: import("node:http").ServerResponse): void => { response.write("["); }],
-    ["that drips a byte at a time", (_request: unknown, response: import("node:http").ServerResponse): void => {
+    ["whose body never ends", (_request: unknown, response: ServerResponse): void => { response.write("["); }],
+    ["that drips a byte at a time", (_request: unknown, response: ServerResponse): void => {
       const drip = setInterval(() => response.write(" "), 5);
       response.on("close", () => { clearInterval(drip); });
     }],
@@ -124,9 +125,9 @@ describe("bounds", () => {
 
 describe("close", () => {
   test("ends calls under way, and connections that are only being made", async () => {
-    const [answering, connecting] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const plain = await serve(() => { answering.resolve(); });
-    const silent = await listen(createServer((socket) => { socket.once("data", () => { connecting.resolve(); }); }));
+    const [answering, connecting] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];
+    const plain = await serve(() => { answering.resolve(null); });
+    const silent = await listen(createServer((socket) => { socket.once("data", () => { connecting.resolve(null); }); }));
     const transport = openTransport();
     const calls = [plain.origin, silent.origin.replace("http:", "https:")].map((url) => transport.exchange(get(url), never));
     await Promise.all([answering.promise, connecting.promise]);
@@ -153,7 +154,7 @@ describe("stop", () => {
     const reached: PromiseWithResolvers<void>[] = [Promise.withResolvers(), Promise.withResolvers(), Promise.withResolvers()];
     const { origin } = await serve((request, response) => {
       if (request.url === "/body") response.write("[");
-      reached[request.url === "/body" ? 0 : 1]?.resolve();
+      reached[request.url === "/body" ? 0 : 1]?.resolve(null);
     });
     const silent = createServer(() => reached[2]?.resolve());
     const { port } = await listen(silent);

@@ -32,7 +32,7 @@ const cases: readonly (readonly [Happening, string, string, string])[] = [
   [{ kind: "state.saved-again", since: at("10:05") }, "info", "rele", "[ESTADO] Voltou a ser salvo; não era desde 01/12/2025 10:05:00"],
   [{ kind: "login.failed", reason: "login-refused", retryInMs: 60_000 }, "error", "rele", "[PVOP] Falha ao logar: login recusado (login-refused); nova tentativa em 1 min"],
   [{ kind: "plants.listed", plants: 27, missing: [], unusable: 0, example: null }, "info", "rele", "[PVOP] Lista de usinas: 27 usinas"],
-  [{ kind: "plants.listed", plants: 26, missing: ["101"], unusable: 1, example: "{}" }, "warn", "rele", "[PVOP] Lista de usinas: 26 usinas; 1 conhecida não veio e segue sendo lidas (101); 1 registro inutilizável, exemplo: {}"],
+  [{ kind: "plants.listed", plants: 26, missing: ["101"], unusable: 1, example: "{}" }, "warn", "rele", "[PVOP] Lista de usinas: 26 usinas; 1 conhecida não veio e segue sendo lida (101); 1 registro inutilizável, exemplo: {}"],
   [{ kind: "plants.unavailable", reason: "bad-json", detail: "<html>", known: 27 }, "warn", "rele", "[PVOP] Lista de usinas não veio: resposta que não é JSON (bad-json): <html>; segue com 27 usinas conhecidas"],
   [scan, "warn", "inversor", "[SCAN] inversores: 12,3 s, 27 usinas (25 completas, 2 sem resposta), 54 chamadas, 2.269 leituras (3 já conhecidas); motivos: timeout=2"],
   [{ ...scan, scan: "relay", unavailable: 0, complete: 26, unwatched: 1, oldNews: 0, unusable: 1, reasons: {} }, "info", "rele", "[SCAN] relés: 12,3 s, 27 usinas (26 completas, 1 sem vigilância), 54 chamadas, 2.269 leituras (1 inutilizável)"],

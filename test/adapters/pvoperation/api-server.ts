@@ -47,9 +47,9 @@ export interface World {
   readonly asked: Asked[];
   readonly told: Happening[];
   /** How often a path was asked for. */
-  count(path: string): number;
+  readonly count: (path: string) => number;
   /** Most requests that were under way at once. */
-  most(): number;
+  readonly most: () => number;
 }
 
 /** A client of a server that answers as `answer` says. */

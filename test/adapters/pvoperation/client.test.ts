@@ -159,9 +159,9 @@ describe("logins", () => {
     expect(JSON.stringify(told)).not.toContain("s3cret");
   });
 
-  test("an accepted one ends that", async () => {
-    let accepts = false;
-    const { api, clock, told } = await world(({ path }) => (path === "/authenticate" ? (accepts ? { body: { token: "t" } } : { status: 401 }) : { status: 200 }));
+  test("an accepted one ends that, and the waits begin anew", async () => {
+    let [accepts, expired] = [false, false];
+    const { api, clock, told } = await world(({ path }) => (path === "/authenticate" ? (accepts ? { body: { token: "t" } } : { status: 401 }) : { status: expired ? 401 : 200 }));
     await day(api);
     clock.advance(60_000);
     await day(api);
@@ -169,6 +169,9 @@ describe("logins", () => {
     accepts = true;
     expect(await day(api)).toMatchObject({ kind: "complete" });
     expect(told).toHaveLength(2);
+    [accepts, expired] = [false, true];
+    expect(await day(api)).toMatchObject({ reason: "login-refused" });
+    expect(told.at(-1)).toMatchObject({ retryInMs: 60_000 });
   });
 
   test.each<[Reply, number]>([
@@ -196,11 +199,11 @@ describe("logins", () => {
 
 describe("stop", () => {
   test("ends calls, places in the queue and waits at once; nothing more is sent", async () => {
-    const reached = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<null>();
     const never = new Promise<Reply>(() => undefined);
     const { api, clock, asked } = await world(loggingIn(({ body }) => {
       if (body.includes('"id":1,')) return { status: 500 };
-      reached.resolve();
+      reached.resolve(null);
       return never;
     }), { concurrency: 2 });
     const stop = new AbortController();
@@ -220,13 +223,13 @@ describe("stop", () => {
   });
 
   test("of a login by one call leaves the others to make their own", async () => {
-    const reached = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<null>();
     let logins = 0;
     const { api, told } = await world(({ path }) => {
       if (path !== "/authenticate") return { body: [] };
       logins += 1;
       if (logins > 1) return { body: { token: "t" } };
-      reached.resolve();
+      reached.resolve(null);
       return new Promise<Reply>(() => undefined);
     });
     const stop = new AbortController();

@@ -40,8 +40,8 @@ describe("the limit", () => {
 
   test("a task that throws leaves its slot", async () => {
     const limiter = createLimiter(1);
-    await expect(limiter.run(() => Promise.reject(new Error("x")), { signal, isUrgent: false })).rejects.toThrow("x");
-    expect(await limiter.run(() => Promise.resolve(5), { signal, isUrgent: false })).toBe(5);
+    await expect(limiter.run(() => Promise.reject(new Error("x")), signal)).rejects.toThrow("x");
+    expect(await limiter.run(() => Promise.resolve(5), signal)).toBe(5);
   });
 });
 

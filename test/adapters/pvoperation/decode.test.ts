@@ -124,7 +124,7 @@ describe("records that cannot be used", () => {
   test("a record 10,000 levels deep, or with keys of an object's own nature", () => {
     const deep = `${"[".repeat(10_000)}${"]".repeat(10_000)}`;
     const json = parseJson(Buffer.from(`[${deep}, {"a": ${deep}}, {"__proto__": {"idinversor": 1}, "tsleitura": "${TIME}"}, {"idinversor": 2, "tsleitura": "${TIME}", "conteudojson": ${JSON.stringify(deep)}}]`));
-    expect(inverters(...(Array.isArray(json) ? json : []))).toMatchObject({ readings: [{ device: "2", powerKw: null }], unusable: { count: 3, example: "não é um registro: […]" } });
+    expect(complete(decodeDayInverter(json, ZONE))).toMatchObject({ readings: [{ device: "2", powerKw: null }], unusable: { count: 3, example: "não é um registro: […]" } });
   });
 
   test("of a key that comes twice the last counts", () => {

@@ -32,20 +32,20 @@ const container = z.strictObject({
   type: z.literal("Container"), style: z.enum(["attention", "warning", "good", "accent"]), bleed: z.literal(true), items: z.array(text).min(1),
 });
 
-function envelope<T extends z.ZodType>(content: T) {
+const adaptive = { $schema: z.literal("http://adaptivecards.io/schemas/adaptive-card.json"), type: z.literal("AdaptiveCard"), version: z.literal("1.4"), fallbackText: harmless };
+
+function envelope<T extends z.ZodRawShape>(content: T) {
   return z.strictObject({
     type: z.literal("message"),
     summary: harmless,
-    attachments: z.tuple([z.strictObject({ contentType: z.literal("application/vnd.microsoft.card.adaptive"), content })]),
-  }).refine(({ summary, attachments: [{ content: card }] }) => summary === Object(card).fallbackText, "summary and fallbackText differ");
+    attachments: z.array(z.strictObject({ contentType: z.literal("application/vnd.microsoft.card.adaptive"), content: z.strictObject({ ...adaptive, ...content }) })).length(1),
+  });
 }
 
-const adaptive = { $schema: z.literal("http://adaptivecards.io/schemas/adaptive-card.json"), type: z.literal("AdaptiveCard"), version: z.literal("1.4"), fallbackText: harmless };
-
-export const adaptiveSchema = envelope(z.strictObject({
-  ...adaptive, lang: z.literal("pt"), msteams: z.strictObject({ width: z.literal("Full") }), body: z.array(z.union([container, text, columnSet])).min(2),
-}));
-export const plainAdaptiveSchema = envelope(z.strictObject({ ...adaptive, body: z.array(z.strictObject({ type: z.literal("TextBlock"), text: withoutMarkdown, wrap: z.literal(true) })).min(2) }));
+export const adaptiveSchema = envelope({
+  lang: z.literal("pt"), msteams: z.strictObject({ width: z.literal("Full") }), body: z.array(z.union([container, text, columnSet])).min(2),
+});
+export const plainAdaptiveSchema = envelope({ body: z.array(z.strictObject({ type: z.literal("TextBlock"), text: withoutMarkdown, wrap: z.literal(true) })).min(2) });
 
 const frame = {
   "@type": z.literal("MessageCard"), "@context": z.literal("https://schema.org/extensions"), summary: harmless, title: harmless, themeColor: z.string().regex(/^[0-9A-F]{6}$/),

@@ -19,6 +19,10 @@ function summaryOf(body: string): string {
   return String(Object(JSON.parse(body)).summary);
 }
 
+function fallbackOf(body: string): string {
+  return /"fallbackText":"([^"]*)"/.exec(body)?.[1] ?? "";
+}
+
 function textOf(name: SampleName, plain = false): string {
   return composeCards(SAMPLES[name], "adaptivecard", plain).map(({ body }) => textsIn(JSON.parse(body))).join("\n");
 }
@@ -38,7 +42,7 @@ const SAID: Readonly<Record<SampleName, readonly [title: string, summary: string
   "no-data": ["🟠 Monitor: 120 de 191 usinas sem dados", "🟠 Monitor: 120 de 191 usinas sem dados desde 10:05", "info"],
   "state-lost": ["🟠 Monitor: estado não pôde ser gravado", "🟠 Monitor: estado não pôde ser gravado desde 10:05", "info"],
   digest: ["🟠 UFV Barra Norte: 5 eventos enquanto o Teams não respondia (06:55–11:00), 1 ainda ativo (1/1)", "🟠 UFV Barra Norte: 5 eventos enquanto o Teams não respondia (06:55–11:00), 1 ainda ativo (1/1)", "danger"],
-  "digest-pages": ["🟠 UFV Barra Norte: 140 eventos enquanto o Teams não respondia (07:20–11:00), 20 ainda ativos (1/3)", "🟠 UFV Barra Norte: 140 eventos enquanto o Teams não respondia (07:20–11:00), 20 ainda ativos (1/3)", "danger"],
+  "digest-pages": ["🟠 UFV Barra Norte: 140 eventos enquanto o Teams não respondia (07:20–11:00), 20 ainda ativos (1/2)", "🟠 UFV Barra Norte: 140 eventos enquanto o Teams não respondia (07:20–11:00), 20 ainda ativos (1/2)", "danger"],
   "digest-monitor": ["🟠 Monitor: 2 avisos enquanto o Teams não respondia (06:40–09:00) (1/1)", "🟠 Monitor: 2 avisos enquanto o Teams não respondia (06:40–09:00) (1/1)", "info"],
   "heartbeat-ok": ["✅ Monitor ativo, varreduras em dia: OK (12:00)", "✅ Monitor ativo, varreduras em dia: OK (12:00)", "good"],
   "heartbeat-attention": [
@@ -54,6 +58,7 @@ describe("os exemplos", () => {
     for (const format of ["adaptivecard", "messagecard"] as const) {
       const [card] = composeCards(message, format, false);
       const unpaged = (text: string): string => text.replace(/\(1\/\d+\)$/, "");
+      expect(summaryOf(card.body)).toBe(format === "adaptivecard" ? fallbackOf(card.body) : summaryOf(card.body));
       expect([unpaged(card.title), unpaged(summaryOf(card.body)), card.severity]).toEqual([unpaged(title), unpaged(summary), severity]);
     }
     expect(composeCards(message, "adaptivecard", false)[0].title).toBe(title);
@@ -81,9 +86,11 @@ describe("os exemplos", () => {
   });
 
   test("o que não cabe é contado", () => {
-    const { notice, committedAt } = SAMPLES["inverters-all"];
-    if (notice.kind !== "devices") throw new Error("exemplo trocado");
-    const devices = Array.from({ length: 500 }, (_, i) => ({ ...notice.devices[0], device: `${i}`, name: `INV ${i}`, events: (notice.devices[0]?.events ?? []).map((event) => ({ ...event, device: `${i}` })) }));
+    const message: Message = SAMPLES["inverters-all"];
+    if (message.kind !== "notice" || message.notice.kind !== "devices") throw new Error("exemplo trocado");
+    const { committedAt, notice } = message;
+    const events = notice.devices[0]?.events ?? [];
+    const devices = Array.from({ length: 500 }, (_, i) => ({ device: `${i}`, name: `INV ${i}`, events: events.map((event) => ({ ...event, device: `${i}` })) }));
     const [{ body }] = composeCards({ kind: "notice", committedAt, notice: { ...notice, devices } }, "adaptivecard", false);
     const text = textsIn(JSON.parse(body));
     const shown = text.match(/^INV \d+$/gm)?.length ?? 0;
@@ -116,10 +123,10 @@ describe("qualquer mensagem", () => {
     for (const message of Object.values(SAMPLES)) expectAcceptable(message);
   });
   test("avisos", () => {
-    fc.assert(fc.property(arbitraryNotice, (message) => void expectAcceptable(message)), { numRuns: 150 });
+    fc.assert(fc.property(arbitraryNotice, (message) => void expectAcceptable(message)), { numRuns: 100 });
   });
   test("heartbeats", () => {
-    fc.assert(fc.property(arbitraryHeartbeat, (message) => void expectAcceptable(message)), { numRuns: 60 });
+    fc.assert(fc.property(arbitraryHeartbeat, (message) => void expectAcceptable(message)), { numRuns: 40 });
   });
   test("resumos: cada evento em alguma página", () => {
     fc.assert(fc.property(arbitraryDigest, (digest) => {
@@ -130,6 +137,6 @@ describe("qualquer mensagem", () => {
         expect(expected.filter((id) => !told.has(id))).toEqual([]);
         cards.forEach(({ title }, i) => expect(title.endsWith(`(${i + 1}/${cards.length})`)).toBe(true));
       }
-    }), { numRuns: 40 });
+    }), { numRuns: 30 });
   });
 });
