@@ -39,12 +39,16 @@ export function orderReadings<R extends { readonly device: string; readonly at: 
   readings: readonly R[],
   now: EpochMs,
 ): { readonly ordered: readonly R[]; readonly fromFuture: readonly R[] } {
-  const latest = new Map<string, R>();
-  const fromFuture: R[] = [];
-  for (const reading of readings) {
-    if (reading.at > now + FUTURE_TOLERANCE_MS) fromFuture.push(reading);
-    else latest.set(`${reading.at}:${reading.device}`, reading);
-  }
-  const ordered = [...latest.values()].sort((a, b) => a.at - b.at || (a.device < b.device ? -1 : 1));
-  return { ordered, fromFuture };
+  const isFuture = ({ at }: R): boolean => at > now + FUTURE_TOLERANCE_MS;
+  // The sort is stable: of those that are alike, the last of the input comes last.
+  const sorted = readings.filter((reading) => !isFuture(reading)).sort(byTime);
+  const ordered = sorted.filter((reading, i) => {
+    const next = sorted[i + 1];
+    return next === undefined || byTime(reading, next) !== 0;
+  });
+  return { ordered, fromFuture: readings.filter(isFuture) };
+}
+
+function byTime(a: { readonly device: string; readonly at: EpochMs }, b: { readonly device: string; readonly at: EpochMs }): number {
+  return a.at - b.at || (a.device < b.device ? -1 : a.device > b.device ? 1 : 0);
 }

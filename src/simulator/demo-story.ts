@@ -40,7 +40,9 @@ export const TRIPS: readonly RelayTrip[] = [
   // One reading between two scans: over before anyone asked.
   { plant: 1, from: "11:01", to: "11:06", parameters: ["r27A", "r27B", "r27C"] },
   { plant: 2, from: "12:20", to: "13:00", parameters: ["r81U"] },
-  { plant: 4, from: "14:20", to: "14:50", parameters: ["r67N_1"] },
+  // Both told more than an hour before Teams is back: one digest a plant.
+  { plant: 2, from: "13:38", to: "13:48", parameters: ["r81O"] },
+  { plant: 4, from: "13:42", to: "13:57", parameters: ["r67N_1"] },
   { plant: 18, from: "15:00", to: "18:10", parameters: ["r59A", "r59B"], silentFrom: "15:12" },
 ];
 
@@ -67,7 +69,7 @@ export const SERVICE_FAULTS: readonly (Omit<Fault, "plant" | "fault"> & { readon
   { from: "07:08", to: "07:22", endpoint: "day_inverter", plant: 8, fault: "truncated" },
   { from: "07:38", to: "07:42", endpoint: "day_inverter", fault: "status:429:60" },
   { from: "08:00", to: "08:12", endpoint: "day_relay", plant: 1, fault: "wrongtype" },
-  { from: "08:15", to: "08:40", endpoint: "teams", fault: "body-error" },
+  { from: "08:15", to: "08:30", endpoint: "teams", fault: "body-error" },
   { from: "08:30", to: "09:00", endpoint: "plants", fault: "partial:15,16" },
   { from: "09:30", to: "09:45", endpoint: "plants", fault: "notjson" },
   { from: "10:05", to: "10:20", endpoint: "day_inverter", fault: "unauthorized" },
@@ -76,8 +78,8 @@ export const SERVICE_FAULTS: readonly (Omit<Fault, "plant" | "fault"> & { readon
     { from: "11:30", to: "11:45", endpoint, fault: "reset" },
     { from: "11:45", to: "12:10", endpoint, fault: "status:503" },
   ]),
-  { from: "13:55", to: "14:20", endpoint: "teams", fault: "status:429:60" },
-  { from: "14:20", to: "15:15", endpoint: "teams", fault: "status:503" },
+  { from: "13:35", to: "13:55", endpoint: "teams", fault: "status:429:60" },
+  { from: "13:55", to: "15:15", endpoint: "teams", fault: "status:503" },
 ];
 
 /** Lines for whoever watches, told when the simulated clock gets there. */
@@ -93,8 +95,8 @@ export const DEMO_STORY: readonly { readonly at: string; readonly text: string }
   { at: "11:30", text: "A API sai do ar por 40 minutos; um inversor para e volta nesse meio-tempo." },
   { at: "12:20", text: "Um relé atua por frequência …" },
   { at: "12:40", text: "… e o processo é morto no meio do dia, sem aviso. Ele volta do estado em disco." },
+  { at: "13:35", text: "O Teams recusa por excesso (429, Retry-After) e depois cai (503), por 100 minutos. Dois relés atuam e normalizam." },
   { at: "13:50", text: "Todos os inversores de uma usina param." },
-  { at: "13:55", text: "O Teams recusa por excesso (429, Retry-After), depois cai (503), por 80 minutos." },
   { at: "15:00", text: "Um relé atua e logo deixa de comunicar." },
   { at: "15:15", text: "O Teams volta: o que é antigo chega num resumo por usina." },
   { at: "16:05", text: "Um inversor para duas vezes em uma hora." },

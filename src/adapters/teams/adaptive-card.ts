@@ -22,8 +22,13 @@ type Element = Readonly<Record<string, unknown>>;
 function text(words: string, style: TextStyle = {}, placing: Placing = {}): Element {
   const literal = disarm(words);
   return hasMarkdown(words)
-    ? { type: "RichTextBlock", inlines: [{ type: "TextRun", text: literal, ...style }], ...placing }
+    ? { type: "RichTextBlock", inlines: [{ type: "TextRun", text: breakable(literal), ...style }], ...placing }
     : { type: "TextBlock", text: literal, wrap: true, ...style, ...placing };
+}
+
+/** TextRuns, unlike TextBlocks, do not break inside a word, and a word of 80 letters is wider than a phone. */
+function breakable(words: string): string {
+  return words.replace(/\S{24}(?=\S)/gu, "$&\u200B");
 }
 
 const SMALL: TextStyle = { size: "small", isSubtle: true };
@@ -71,7 +76,7 @@ export function adaptiveCard(card: Card): string {
     ...card.remarks.map((remark) => text(remark, {}, { spacing: "medium" })),
     text(card.small, SMALL, { spacing: "medium", separator: true }),
   ];
-  return envelope(card, body, { lang: "pt", msteams: { width: "Full" } });
+  return envelope(card, body, { msteams: { width: "Full" } });
 }
 
 /** The same events in nothing but texts, for a card that Teams refused. */

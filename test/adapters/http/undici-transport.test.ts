@@ -151,12 +151,12 @@ describe("stop", () => {
 
   test("ends a call at once that waits for headers, for the body, or for the connection", async () => {
     const stop = new AbortController();
-    const reached: PromiseWithResolvers<void>[] = [Promise.withResolvers(), Promise.withResolvers(), Promise.withResolvers()];
+    const reached: PromiseWithResolvers<null>[] = [Promise.withResolvers(), Promise.withResolvers(), Promise.withResolvers()];
     const { origin } = await serve((request, response) => {
       if (request.url === "/body") response.write("[");
       reached[request.url === "/body" ? 0 : 1]?.resolve(null);
     });
-    const silent = createServer(() => reached[2]?.resolve());
+    const silent = createServer(() => reached[2]?.resolve(null));
     const { port } = await listen(silent);
     const transport = openTransport();
     const calls = [`${origin}/body`, `${origin}/headers`, `https://127.0.0.1:${String(port)}/`].map((url) => transport.exchange(get(url), stop.signal));

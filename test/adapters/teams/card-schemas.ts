@@ -43,7 +43,7 @@ function envelope<T extends z.ZodRawShape>(content: T) {
 }
 
 export const adaptiveSchema = envelope({
-  lang: z.literal("pt"), msteams: z.strictObject({ width: z.literal("Full") }), body: z.array(z.union([container, text, columnSet])).min(2),
+  msteams: z.strictObject({ width: z.literal("Full") }), body: z.array(z.union([container, text, columnSet])).min(2),
 });
 export const plainAdaptiveSchema = envelope({ body: z.array(z.strictObject({ type: z.literal("TextBlock"), text: withoutMarkdown, wrap: z.literal(true) })).min(2) });
 

@@ -20,7 +20,7 @@ const LOOK = `(() => {
   const texts = all.filter((element) => element.matches(".ac-textBlock, .ac-richTextBlock"));
   return {
     problems: window.problems,
-    text: card.innerText.replaceAll("\\u2060", ""),
+    text: card.innerText.replace(/[\\u2060\\u200b]/g, ""),
     formatted: all.filter((element) => element.matches("a, b, strong, em, i, code, s, h1, ul, ol, li, at, script, img")).map((element) => element.outerHTML),
     overflowing: texts.filter((element) => element.scrollWidth > element.clientWidth + 1 || element.getBoundingClientRect().right > card.getBoundingClientRect().right).map((element) => element.innerText),
     empty: texts.filter((element) => element.innerText.trim() === "" || element.clientHeight < 10).length,

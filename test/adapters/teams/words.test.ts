@@ -30,13 +30,14 @@ describe("horas", () => {
   });
 });
 
-test.each([
+const PARAMETERS: readonly (readonly [name: string, words: string])[] = [
   ["r59N", "r59N – sobretensão de neutro (ANSI 59N)"], ["r86", "r86 – bloqueio (ANSI 86)"], ["r27A", "r27A – subtensão, fase A (ANSI 27)"], ["R27a", "R27a – subtensão, fase A (ANSI 27)"],
   ["r67A_2", "r67A_2 – sobrecorrente direcional de fase A (ANSI 67)"], ["r67N_1", "r67N_1 – sobrecorrente direcional de neutro (ANSI 67N)"], ["r81U", "r81U – subfrequência (ANSI 81U)"],
   ["r50N", "r50N – sobrecorrente de neutro (ANSI 50N)"], ["r51GS", "r51GS – sobrecorrente (ANSI 51)"], ["r79", "r79 – religamento (ANSI 79)"], ["rEPwd", "rEPwd – senha errada"],
   ["rBA", "rBA – supervisão da bobina de abertura"], ["rRL3", "rRL3 – contato de saída 3"],
   ...["rAR", "rDO", "rFR", "rERLS", "rRR", "rGS", "rEl2t", "rXYZ", "rconstructor"].map((name) => [name, name] as const), // never guessed
-])("parâmetro %s", (name, expected) => expect(parameterInWords(name)).toBe(expected));
+];
+test.each(PARAMETERS)("parâmetro %s", (name, expected) => expect(parameterInWords(name)).toBe(expected));
 
 test("nomes: o id só ao lado dos iguais, e a palavra só onde falta", () => {
   const label = deviceLabels([{ device: "1", name: "INV" }, { device: "2", name: "INV" }, { device: "3", name: "Telhado" }, { device: "4", name: " " }]);
