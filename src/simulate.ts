@@ -7,7 +7,7 @@ import type { Config } from "./config/config.ts";
 import { faultLine } from "./config/faults.ts";
 import { readConfig } from "./config/read-config.ts";
 import { MINUTE_MS, isoLocal, type EpochMs } from "./domain/local-time.ts";
-import type { Telemetry, Happening } from "./ports/telemetry.ts";
+import type { Happening, Telemetry, Telling } from "./ports/telemetry.ts";
 import { createMemoryDisk } from "./simulator/memory-disk.ts";
 import { createRandom } from "./simulator/random.ts";
 import { instantOf, ScenarioError, type Scenario } from "./simulator/scenario.ts";
@@ -31,7 +31,15 @@ export async function simulate(scenario: Scenario, output: SimulationOutput): Pr
   const config = configOf(scenario);
   const zone = scenario.timezone;
   const clock = createVirtualClock(instantOf(scenario, scenario.start));
-  const world = createWorld(scenario, { now: () => clock.now() });
+  // What a card tells is known when it is posted; that it was told, when the simulated Teams accepts it.
+  const posted = new Map<string, Posted>();
+  const world = createWorld(scenario, {
+    now: () => clock.now(),
+    onCard: ({ body }) => {
+      const card = posted.get(body);
+      if (card !== undefined) for (const line of eventLines(card, clock.now(), zone)) output.event(line);
+    },
+  });
   const disk = createMemoryDisk();
   if (scenario.state !== undefined) disk.put(STATE_FILE, JSON.stringify(scenario.state));
   const log = output.log === null ? null : createTelemetry({
@@ -40,7 +48,7 @@ export async function simulate(scenario: Scenario, output: SimulationOutput): Pr
   const telemetry: Telemetry = {
     tell(happening) {
       log?.tell(happening);
-      for (const line of eventLines(happening, clock.now(), zone)) output.event(line);
+      if (happening.kind === "card.posting") posted.set(happening.body, happening);
     },
   };
   const outside = { clock, disk, telemetry, transport: createWorldTransport(world, clock), random: createRandom(scenario.seed), identity: { host: "simulador", pid: 1, version: "simulada" } };
@@ -86,21 +94,23 @@ function configOf(scenario: Scenario): Config {
   return read.config;
 }
 
-/** What Teams accepted, as NDJSON lines. */
-function eventLines(happening: Happening, now: EpochMs, zone: string): string[] {
+type Posted = Extract<Happening, { readonly kind: "card.posting" }>;
+
+/** What the acceptance of a card told, as NDJSON lines. */
+function eventLines({ card, telling }: Posted, now: EpochMs, zone: string): string[] {
   const at = isoLocal(now, zone);
-  if (happening.kind === "card.delivered") {
-    const { title, severity, plantId: plant, events, attempt } = happening.card;
-    return [JSON.stringify({ at, kind: "card", title, severity, plant, events, attempt })];
-  }
-  if (happening.kind === "heartbeat.delivered") {
-    const { relayAlerts, failedInverters, status } = happening.heartbeat;
+  const { title, severity, plantId: plant, events, attempt } = card;
+  return [JSON.stringify({ at, kind: "card", title, severity, plant, events, attempt }), ...toldLines(telling, at)];
+}
+
+function toldLines(telling: Telling, at: string): string[] {
+  if (telling.kind === "nothing") return [];
+  if (telling.kind === "heartbeat") {
+    const { relayAlerts, failedInverters, status } = telling.heartbeat;
     const relays = relayAlerts.reduce((sum, { alerts }) => sum + alerts, 0);
     const inverters = failedInverters.reduce((sum, row) => sum + row.inverters, 0);
     return [JSON.stringify({ at, kind: "heartbeat", relays, inverters, status })];
   }
-  if (happening.kind !== "events.delivered") return [];
-  const { plant, events } = happening;
-  return events.map(({ kind, subject, device, type, reading }) =>
-    JSON.stringify({ at, kind: `${subject}.${kind}`, plant: plant.id, device, type, reading: isoLocal(reading, plant.zone) }));
+  return telling.events.map(({ kind, subject, device, type, reading }) =>
+    JSON.stringify({ at, kind: `${subject}.${kind}`, plant: telling.plant.id, device, type, reading: isoLocal(reading, telling.plant.zone) }));
 }

@@ -6,6 +6,7 @@ import {
   CARD_SPACING_MS, GONE_PROBE_MS, nextParcels, noteProgress, putAside, retryDelayMs, settle, type Parcel,
 } from "../domain/outbox.ts";
 import type { ComposedCard, Message, SendOutcome } from "../ports/messenger.ts";
+import type { DeliveredCard, Telling } from "../ports/telemetry.ts";
 import type { Context } from "./context.ts";
 
 /** Without anything to wait for, the outbox is looked at this often: a refused card may be due again. */
@@ -17,7 +18,7 @@ export interface Courier {
   /** Looks at the outbox at once: something was committed. */
   wake(): void;
   /** Posts a card that is not owed (heartbeat), at the same pace as the others. */
-  post(card: ComposedCard): Promise<SendOutcome>;
+  post(composed: ComposedCard, card: DeliveredCard, telling: Telling): Promise<SendOutcome>;
 }
 
 export function createCourier(context: Context): Courier {
@@ -31,11 +32,13 @@ export function createCourier(context: Context): Courier {
     nap.abort();
   });
 
-  async function post(card: ComposedCard): Promise<SendOutcome> {
+  async function post(composed: ComposedCard, card: DeliveredCard, telling: Telling): Promise<SendOutcome> {
     const turnMs = Math.max(nextSendMs, clock.monotonicMs());
     nextSendMs = turnMs + CARD_SPACING_MS;
     await clock.sleep(turnMs - clock.monotonicMs(), stop);
-    const outcome: SendOutcome = stop.aborted ? { kind: "stopped" } : await messenger.post(card, stop);
+    if (stop.aborted) return { kind: "stopped" };
+    telemetry.tell({ kind: "card.posting", card, body: composed.body, telling });
+    const outcome = await messenger.post(composed, stop);
     noteOutcome(outcome);
     return outcome;
   }
@@ -65,9 +68,10 @@ export function createCourier(context: Context): Courier {
     let cards = messenger.compose(message, isPlain);
     for (let page = parcel.digest?.pagesAccepted ?? 0; page < cards.length; page += 1) {
       const card = cards[page] ?? cards[0];
-      const outcome = await post(card);
+      const told = aboutCard(parcel, card, attempt);
+      const outcome = await post(card, told, page + 1 === cards.length ? tellingOf(parcel) : { kind: "nothing" });
       if (outcome.kind === "delivered") {
-        tellDelivered(context, parcel, card, attempt);
+        tellDelivered(context, parcel, told);
         if (parcel.digest === null || page + 1 === cards.length) continue;
         const progress = { ...parcel.digest, isPlain, pagesAccepted: page + 1 };
         await ledger.commit((state) => noteProgress(state, parcel.lane, progress));
@@ -78,7 +82,8 @@ export function createCourier(context: Context): Courier {
         page = -1;
       } else return noteUndelivered(parcel, card, outcome, attempt);
     }
-    tellEvents(context, parcel);
+    const telling = tellingOf(parcel);
+    if (telling.kind === "events" && context.settings.teamsEnabled) telemetry.tell({ ...telling, kind: "events.delivered" });
     await ledger.commit((state) => settle(state, parcel));
   }
 
@@ -122,22 +127,22 @@ function messageOf({ notifications, digest }: Parcel): Message {
   return { kind: "digest", digest: { plant, notifications, activeIncidents: new Set(digest.activeIncidents), composedAt: digest.composedAt } };
 }
 
-function tellDelivered({ telemetry, settings }: Context, { lane, notifications, digest }: Parcel, { title, severity }: ComposedCard, attempt: number): void {
-  if (!settings.teamsEnabled) {
-    telemetry.tell({ kind: "card.shadow", title });
-    return;
-  }
+function aboutCard({ lane, notifications }: Parcel, { title, severity }: ComposedCard, attempt: number): DeliveredCard {
   const events = notifications.reduce((sum, { notice }) => sum + eventsOf(notice).length, 0);
   const [{ notice }] = notifications;
-  const plantId = notice.kind === "monitor" ? null : lane;
-  telemetry.tell({ kind: "card.delivered", card: { title, severity, plantId, events, attempt }, notice: digest === null ? notice : null });
+  return { title, severity, plantId: notice.kind === "monitor" ? null : lane, events, attempt };
+}
+
+function tellDelivered({ telemetry, settings }: Context, { notifications, digest }: Parcel, card: DeliveredCard): void {
+  const [{ notice }] = notifications;
+  if (settings.teamsEnabled) telemetry.tell({ kind: "card.delivered", card, notice: digest === null ? notice : null });
+  else telemetry.tell({ kind: "card.shadow", title: card.title });
 }
 
 /** A digest's events are told in order of time, whatever the order in which its cards show them. */
-function tellEvents({ telemetry, settings }: Context, { notifications }: Parcel): void {
+function tellingOf({ notifications }: Parcel): Telling {
   const [{ notice }] = notifications;
-  if (!settings.teamsEnabled || notice.kind === "monitor") return;
   const events = notifications.flatMap((notification) => eventsOf(notification.notice));
-  const ordered = notifications.length === 1 ? events : events.toSorted((a, b) => a.reading - b.reading);
-  if (ordered.length > 0) telemetry.tell({ kind: "events.delivered", plant: notice.plant, events: ordered });
+  if (notice.kind === "monitor" || events.length === 0) return { kind: "nothing" };
+  return { kind: "events", plant: notice.plant, events: notifications.length === 1 ? events : events.toSorted((a, b) => a.reading - b.reading) };
 }

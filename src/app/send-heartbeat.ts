@@ -35,10 +35,11 @@ export async function sendHeartbeat(context: Context, courier: Courier, startedA
   const begunMs = clock.monotonicMs();
   let reason = "parado";
   for (let attempt = 1; attempt <= QUICK_TRIES; attempt += 1) {
-    const outcome = await courier.post(card);
+    const told = { title: card.title, severity: card.severity, plantId: null, events: 0, attempt };
+    const outcome = await courier.post(card, told, { kind: "heartbeat", heartbeat });
     if (outcome.kind === "delivered") {
       telemetry.tell({ kind: "heartbeat.delivered", heartbeat });
-      if (settings.teamsEnabled) telemetry.tell({ kind: "card.delivered", card: { title: card.title, severity: card.severity, plantId: null, events: 0, attempt }, notice: null });
+      if (settings.teamsEnabled) telemetry.tell({ kind: "card.delivered", card: told, notice: null });
       return;
     }
     reason = outcome.kind === "retry" ? outcome.reason : outcome.kind === "stopped" ? reason : `HTTP ${String(outcome.status)}`;

@@ -14,6 +14,12 @@ export interface DeliveredCard {
   readonly attempt: number;
 }
 
+/** What a card's acceptance completes: the events of a notification (on a digest's last card, all of them) or a heartbeat. */
+export type Telling =
+  | { readonly kind: "events"; readonly plant: NotifiedPlant; readonly events: readonly DeviceEvent[] }
+  | { readonly kind: "heartbeat"; readonly heartbeat: Heartbeat }
+  | { readonly kind: "nothing" };
+
 export type Happening =
   | { readonly kind: "monitor.started"; readonly version: string; readonly pid: number; readonly host: string; readonly note: string | null }
   | { readonly kind: "monitor.stopping"; readonly signal: string }
@@ -35,6 +41,8 @@ export type Happening =
   | { readonly kind: "relay.silent"; readonly plant: NotifiedPlant; readonly since: EpochMs }
   | { readonly kind: "device.gone"; readonly plant: NotifiedPlant; readonly device: string | null; readonly type: string | null }
   | { readonly kind: "api.outage"; readonly phase: "lost" | "back"; readonly reason: string }
+  /** A card goes to Teams now. If it is accepted, it has told these events, whether or not its answer arrives. */
+  | { readonly kind: "card.posting"; readonly card: DeliveredCard; readonly body: string; readonly telling: Telling }
   | { readonly kind: "card.delivered"; readonly card: DeliveredCard; readonly notice: Notice | null }
   /** A notification (one card, or a digest's last) was accepted: its events have reached the operators, in this order. */
   | { readonly kind: "events.delivered"; readonly plant: NotifiedPlant; readonly events: readonly DeviceEvent[] }

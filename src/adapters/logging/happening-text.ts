@@ -72,6 +72,7 @@ const words: Words = {
   "api.outage": ({ phase, reason }) => phase === "lost"
     ? general("error", `[PVOP] API sem resposta: ${because(reason)}; uma sondagem por minuto até voltar`)
     : general("info", "[PVOP] API voltou a responder"),
+  "card.posting": ({ card }) => general("debug", `[TEAMS] Enviando cartão: ${card.title} (tentativa ${String(card.attempt)})`),
   "card.delivered": ({ card, notice }) =>
     about(notice?.kind === "devices" ? notice.subject : "relay", "info",
       `[TEAMS] Cartão entregue: ${card.title} (${counted(card.events, "evento")}, tentativa ${card.attempt})`),

@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const lock of locks) lock.release();
-  await Promise.all(children.map(end));
+  await Promise.all(children.map((child) => end(child)));
   [children, locks] = [[], []];
   rmSync(folder, { recursive: true, force: true });
 });
@@ -40,8 +40,8 @@ afterEach(async () => {
 async function start(command: string, ...args: string[]): Promise<{ child: Child; said: string }> {
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
   children.push(child);
-  const [chunk] = (await once(child.stdout, "data")) as [Buffer];
-  return { child, said: chunk.toString().trim() };
+  const [chunk]: unknown[] = await once(child.stdout, "data");
+  return { child, said: String(chunk).trim() };
 }
 async function startHolder(): Promise<{ child: Child; said: unknown }> {
   const { child, said } = await start(process.execPath, holder, folder);

@@ -8,10 +8,10 @@ import { runtimeFacts } from "../../../src/adapters/system/runtime.ts";
 import { createServiceNotifier, type ServiceNotifier } from "../../../src/adapters/system/service-notify.ts";
 
 let folder = "";
-let notifier: ServiceNotifier | null = null;
+let opened: ServiceNotifier | null = null;
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), "pvmonitor-notify-")); });
 afterEach(() => {
-  notifier?.close();
+  opened?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -28,22 +28,21 @@ async function toldUntil(isEnough: (lines: readonly string[]) => boolean): Promi
   }
   return told();
 }
-function create(env: Readonly<Record<string, string>>): Promise<string> {
+function create(env: Readonly<Record<string, string>>): ServiceNotifier {
   const command = join(folder, "systemd-notify");
   writeFileSync(command, `#!/bin/sh\nprintf '%s|' "$NOTIFY_SOCKET" "$@" >> "${folder}/told"\necho >> "${folder}/told"\n`);
   chmodSync(command, 0o755);
-  return new Promise((resolve) => {
-    notifier = createServiceNotifier({ env: { PATH: `${folder}:/usr/bin:/bin`, ...env }, onTrouble: resolve });
-  });
+  opened = createServiceNotifier({ env: { PATH: `${folder}:/usr/bin:/bin`, ...env }, onTrouble: (detail) => { throw new Error(detail); } });
+  return opened;
 }
 
 describe("systemd is told", () => {
   it("ready with a status of one line, fed, and stopping", async () => {
-    void create({ NOTIFY_SOCKET: "/run/x", WATCHDOG_USEC: "20000" });
-    notifier?.ready("191 usinas\nREADY=0");
+    const notifier = create({ NOTIFY_SOCKET: "/run/x", WATCHDOG_USEC: "20000" });
+    notifier.ready("191 usinas\nREADY=0");
     await toldUntil((lines) => lines.some((line) => line.includes("READY=1")) && lines.filter((line) => line.includes("WATCHDOG=1")).length >= 2);
-    notifier?.status("varrendo");
-    notifier?.stopping();
+    notifier.status("varrendo");
+    notifier.stopping();
     const lines = await toldUntil((all) => all.some((line) => line.includes("STOPPING")) && all.some((line) => line.includes("varrendo")));
     expect(new Set(lines)).toEqual(new Set([
       "/run/x|--no-block|READY=1|STATUS=191 usinas READY=0|", "/run/x|--no-block|WATCHDOG=1|", "/run/x|--no-block|STATUS=varrendo|", "/run/x|--no-block|STOPPING=1|",
@@ -51,23 +50,20 @@ describe("systemd is told", () => {
   });
 
   it("nothing where it does not listen", () => {
-    void create({ WATCHDOG_USEC: "1000" });
-    notifier?.ready("x");
-    notifier?.status("x");
-    notifier?.stopping();
+    const notifier = create({ WATCHDOG_USEC: "1000" });
+    notifier.ready("x");
+    notifier.status("x");
+    notifier.stopping();
     expect(told()).toEqual([]);
   });
 
   it("and a systemd-notify that is not there is told, once", async () => {
-    const trouble = create({ NOTIFY_SOCKET: "/run/x" });
-    rmSync(join(folder, "systemd-notify"));
-    notifier = null;
-    const alone = new Promise<string>((resolve) => {
-      notifier = createServiceNotifier({ env: { PATH: folder, NOTIFY_SOCKET: "/run/x" }, onTrouble: resolve });
+    const trouble = new Promise<string>((resolve) => {
+      const alone = createServiceNotifier({ env: { PATH: folder, NOTIFY_SOCKET: "/run/x" }, onTrouble: resolve });
+      alone.ready("x");
+      alone.close();
     });
-    (notifier as ServiceNotifier | null)?.ready("x");
-    expect(await alone).toContain("ENOENT");
-    void trouble;
+    expect(await trouble).toContain("ENOENT");
   });
 });
 

@@ -1,0 +1,121 @@
+// The limits that the project promises to hold, and how each is measured.
+import { z } from "zod";
+import { caseResult, median, type CaseResult } from "./case-result.ts";
+import { measureDay } from "./day.ts";
+import { measure, start } from "./processes.ts";
+
+export interface Size {
+  readonly plants: number;
+  /** Of the bodies; 10 give the real size. */
+  readonly inverters: number;
+  readonly latencyMs: number;
+  readonly concurrencies: readonly number[];
+  readonly pairs: number;
+  /** Cycles that are watched after the first one. */
+  readonly watched: number;
+  readonly statePlants: number;
+  readonly commitPairs: number;
+  readonly days: number;
+}
+
+export const SIZES = {
+  full: { plants: 200, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 3, watched: 2, statePlants: 200, commitPairs: 31, days: 5 },
+  quick: { plants: 60, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 3, watched: 1, statePlants: 200, commitPairs: 21, days: 3 },
+  /** Measures nothing: shows that every case runs. */
+  tiny: { plants: 12, inverters: 1, latencyMs: 1, concurrencies: [3], pairs: 1, watched: 1, statePlants: 3, commitPairs: 1, days: 1 },
+} as const satisfies Readonly<Record<string, Size>>;
+
+const DATE = "2025-12-01";
+const FIRST_PLANT = 40_001;
+const INVERTERS_PER_PLANT = 20;
+const DAY_PLANTS = 5;
+
+const cycle = z.object({ wallMs: z.number(), cpuMs: z.number(), calls: z.number(), readings: z.number(), atOnce: z.number() });
+const alternated = z.object({ pairs: z.array(z.object({ monitor: cycle, bareMs: z.number() })) });
+const watched = z.object({
+  holds: z.object({
+    longestMs: z.number(), longestCpuMs: z.number(), longestGcMs: z.number(), mostCpuMs: z.number(), over50: z.number(), p99Ms: z.number(), longestGcPauseMs: z.number(),
+  }),
+  peakMb: z.number(), heapMb: z.number(),
+});
+const committed = z.object({ pairs: z.array(z.object({ commitMs: z.number(), rawMs: z.number() })), bytes: z.number(), firstMs: z.number() });
+const address = z.object({ baseUrl: z.string(), webhookUrl: z.string(), inverterBytes: z.number(), relayBytes: z.number() });
+
+export interface Run {
+  readonly size: Size;
+  /** Answers are compressed, as the real API does for who accepts it. */
+  readonly gzip: boolean;
+  readonly cases: ReadonlySet<CaseResult["case"]>;
+}
+
+/** Yields each result as it is measured. */
+export async function* runCases({ size, gzip, cases }: Run): AsyncGenerator<CaseResult> {
+  if (cases.has("commit")) for (const changed of [1, size.statePlants]) yield await commitCase(size, changed);
+  if (cases.has("day")) yield await dayCase(size);
+  if (!cases.has("scan") && !cases.has("memory") && !cases.has("loop")) return;
+  const { plants, inverters, latencyMs } = size;
+  const simulator = await start("simulator", { plants, inverters, latencyMs, gzip, date: DATE }, address);
+  try {
+    for (const concurrency of size.concurrencies) {
+      const input = { ...simulator.said, concurrency, plants, firstPlant: FIRST_PLANT, date: DATE };
+      const setting = `${plants} usinas, ${concurrency} chamadas${gzip ? ", gzip" : ""}`;
+      if (cases.has("scan")) yield scanCase(setting, await measure("scanning", { ...input, cycles: size.pairs, against: "bare" }, alternated));
+      if (!cases.has("memory") && !cases.has("loop")) continue;
+      for (const result of watchedCases(setting, await measure("scanning", { ...input, cycles: size.watched, against: "nothing" }, watched))) {
+        if (cases.has(result.case)) yield result;
+      }
+    }
+  } finally {
+    await simulator.stop();
+  }
+}
+
+function scanCase(setting: string, { pairs }: z.infer<typeof alternated>): CaseResult {
+  const ratios = pairs.map(({ monitor, bareMs }) => monitor.wallMs / bareMs);
+  return caseResult({
+    case: "scan", setting, value: median(ratios), unit: "×", limit: 1.25,
+    how: "ciclo inteiro (relés e inversores) contra um cliente que baixa os mesmos corpos e os joga fora, em pares alternados; mediana",
+    figures: {
+      min: Math.min(...ratios), max: Math.max(...ratios), pairs: pairs.length,
+      monitorS: median(pairs.map(({ monitor }) => monitor.wallMs)) / 1_000, bareS: median(pairs.map(({ bareMs }) => bareMs)) / 1_000,
+      cpuS: median(pairs.map(({ monitor }) => monitor.cpuMs)) / 1_000, calls: pairs[0]?.monitor.calls ?? 0,
+    },
+  });
+}
+
+function watchedCases(setting: string, { holds, peakMb, heapMb }: z.infer<typeof watched>): CaseResult[] {
+  const { longestMs, ...figures } = holds;
+  return [
+    caseResult({
+      case: "memory", setting, value: peakMb, unit: "MB", limit: 300,
+      how: "pico de memória residente (RSS) de um processo que só monitora, do início ao fim", figures: { heapMb },
+    }),
+    caseResult({
+      case: "loop", setting, value: longestMs, unit: "ms", limit: 50,
+      how: "maior atraso de um temporizador de 1 ms durante os ciclos; CPU desta thread e coleta de lixo dentro dele à parte", figures,
+    }),
+  ];
+}
+
+async function commitCase({ statePlants, commitPairs }: Size, changed: number): Promise<CaseResult> {
+  const { pairs, bytes, firstMs } = await measure("commit", { plants: statePlants, invertersPerPlant: INVERTERS_PER_PLANT, changed, pairs: commitPairs }, committed);
+  const ratios = pairs.map(({ commitMs, rawMs }) => commitMs / rawMs);
+  return caseResult({
+    case: "commit", setting: `${statePlants} usinas, ${statePlants * INVERTERS_PER_PLANT} inversores, ${changed} ${changed === 1 ? "mudou" : "mudaram"}`,
+    value: median(ratios), unit: "×", limit: 3,
+    how: "gravação pelo store contra a escrita dos mesmos bytes com os mesmos fsync, em pares alternados; mediana",
+    figures: {
+      min: Math.min(...ratios), max: Math.max(...ratios), pairs: pairs.length, commitMs: median(pairs.map(({ commitMs }) => commitMs)),
+      rawMs: median(pairs.map(({ rawMs }) => rawMs)), firstMs, megabytes: bytes / 1e6,
+    },
+  });
+}
+
+async function dayCase({ days }: Size): Promise<CaseResult> {
+  const { wallS, records, lines } = await measureDay({ plants: DAY_PLANTS, times: days });
+  return caseResult({
+    case: "day", setting: `${DAY_PLANTS} usinas, um dia`, value: median(wallS), unit: "s", limit: 2,
+    how: "pvmonitor simulate, do início ao fim do processo; mediana",
+    figures: { min: Math.min(...wallS), max: Math.max(...wallS), times: wallS.length, records, lines },
+  });
+}

@@ -1,0 +1,133 @@
+// The monitor as `pvmonitor run` composes it (undici, files, log), one full cycle of both kinds at a time.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { createTransport } from "../src/adapters/http/undici-transport.ts";
+import { createTelemetry } from "../src/adapters/logging/create-telemetry.ts";
+import { createNodeDisk } from "../src/adapters/system/node-disk.ts";
+import { createSystemClock } from "../src/adapters/system/system-clock.ts";
+import { runMonitor } from "../src/app/supervisor.ts";
+import type { Config } from "../src/config/config.ts";
+import { readConfig } from "../src/config/read-config.ts";
+import { redactor, secretsOf } from "../src/config/secrets.ts";
+import type { EpochMs } from "../src/domain/local-time.ts";
+import type { Clock } from "../src/ports/clock.ts";
+import type { Transport } from "../src/ports/transport.ts";
+import { wireMonitor } from "../src/wire.ts";
+
+export interface Cycle {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly calls: number;
+  readonly readings: number;
+  /** Most calls that were under way at once. */
+  readonly atOnce: number;
+}
+
+export interface CycledMonitor {
+  /** A start, one cycle of relays and one of inverters, and a stop in order; timed until both cycles are through. */
+  cycle(): Promise<Cycle>;
+  close(): Promise<void>;
+}
+
+export interface CycledOptions {
+  readonly baseUrl: string;
+  readonly webhookUrl: string;
+  readonly concurrency: number;
+  /** Wall clock at the start of every cycle. */
+  readonly now: EpochMs;
+}
+
+export async function createCycledMonitor({ baseUrl, webhookUrl, concurrency, now }: CycledOptions): Promise<CycledMonitor> {
+  const folder = await mkdtemp(join(tmpdir(), "pvmonitor-bench-"));
+  const config = configOf({
+    PVOP_BASE_URL: baseUrl, TEAMS_WEBHOOK_URL: webhookUrl, PVOP_CONCURRENCY: String(concurrency), RELAY_PLANTS: "all",
+    STATE_DIR: join(folder, "state"), LOG_DIR: join(folder, "logs"),
+  });
+  const clock = createSetClock();
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => { done(); } });
+  const log = createTelemetry({
+    zone: config.zone, level: config.logLevel, format: config.logFormat, folder: config.logDir,
+    console: nowhere, now: () => clock.now(), redact: redactor(secretsOf(config)),
+  });
+  const finished = { scans: 0, readings: 0, failed: 0, done: (): void => undefined };
+  const transport = createTransport(config);
+  const counted = countCalls(transport);
+  const parts = wireMonitor(config, {
+    clock, transport: counted, disk: createNodeDisk(config.stateDir), random: Math.random, identity: { host: "bench", pid: process.pid, version: "0" },
+    telemetry: {
+      tell(happening) {
+        log.tell(happening);
+        if (happening.kind !== "scan.finished") return;
+        finished.scans += 1;
+        finished.readings += happening.readings;
+        finished.failed += happening.unavailable;
+        if (finished.scans === 2) finished.done();
+      },
+    },
+  });
+
+  return {
+    async cycle() {
+      const both = Promise.withResolvers<undefined>();
+      Object.assign(finished, { scans: 0, readings: 0, failed: 0, done: both.resolve });
+      counted.reset();
+      clock.set(now);
+      const stop = new AbortController();
+      const [callsBefore, cpuBefore, startedMs] = [parts.countCalls(), process.cpuUsage(), performance.now()];
+      const run = runMonitor(parts, stop.signal);
+      await Promise.race([both.promise, run]);
+      const wallMs = performance.now() - startedMs;
+      const { user, system } = process.cpuUsage(cpuBefore);
+      stop.abort();
+      await run;
+      if (finished.failed > 0) throw new Error(`${String(finished.failed)} plants could not be read: nothing was measured`);
+      return { wallMs, cpuMs: (user + system) / 1_000, calls: parts.countCalls() - callsBefore, readings: finished.readings, atOnce: counted.atOnce() };
+    },
+    async close() {
+      await transport.close();
+      log.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function configOf(env: Readonly<Record<string, string>>): Config {
+  const read = readConfig({
+    env: { PVOP_EMAIL: "bench@exemplo.invalid", PVOP_PASSWORD: "senha-da-medida", HEARTBEAT_TIMES: "12:00", RELAY_INTERVAL: "86400", INVERTER_INTERVAL: "86400", ...env },
+    envFile: null, yaml: null, readFile: (path) => { throw new Error(path); },
+  });
+  if (!read.ok) throw new Error(read.faults.map(({ name, wrong }) => `${name}: ${wrong}`).join("; "));
+  return read.config;
+}
+
+/** The system's clock, with another wall-clock time: the bodies are of one fixed day. */
+function createSetClock(): Clock & { set(now: EpochMs): void } {
+  const system = createSystemClock();
+  let ahead = 0;
+  return {
+    ...system,
+    now: () => system.now() + ahead,
+    sleepUntil: (at, signal) => system.sleepUntil(at - ahead, signal),
+    set: (now) => { ahead = now - system.now(); },
+  };
+}
+
+function countCalls(transport: Transport): Transport & { atOnce(): number; reset(): void } {
+  let underWay = 0;
+  let most = 0;
+  return {
+    async exchange(request, signal) {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      try {
+        return await transport.exchange(request, signal);
+      } finally {
+        underWay -= 1;
+      }
+    },
+    atOnce: () => most,
+    reset: () => { most = 0; },
+  };
+}

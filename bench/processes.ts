@@ -1,0 +1,48 @@
+// Each measurement runs in a process of its own, so that none pays for another's memory, code or garbage.
+import { fork, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { z } from "zod";
+
+export interface Started<T> {
+  readonly said: T;
+  /** Ends the process and waits until it is gone. */
+  stop(): Promise<void>;
+}
+
+/** Starts `bench/NAME.process.ts` and waits for the one message that it sends. */
+export async function start<T>(name: string, input: object, schema: z.ZodType<T>): Promise<Started<T>> {
+  const path = fileURLToPath(new URL(`${name}.process.ts`, import.meta.url));
+  // What the child prints (the monitor's log goes to files) belongs to nobody's JSON.
+  const child = fork(path, [JSON.stringify(input)], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const said = await new Promise<unknown>((resolve, reject) => {
+    child.once("message", resolve);
+    child.once("error", reject);
+    child.once("exit", (code) => { reject(new Error(`${name} ended with code ${String(code)} before it said anything`)); });
+  });
+  return { said: schema.parse(said), stop: () => end(child) };
+}
+
+/** The same for a process that ends by itself. */
+export async function measure<T>(name: string, input: object, schema: z.ZodType<T>): Promise<T> {
+  const { said, stop } = await start(name, input, schema);
+  await stop();
+  return said;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  await gone;
+}
+
+/** In the started process: its input, checked. */
+export function inputOf<T>(schema: z.ZodType<T>): T {
+  return schema.parse(JSON.parse(process.argv[2] ?? "null"));
+}
+
+/** In the started process: the one message. */
+export function say(message: object): void {
+  if (process.send === undefined) process.stdout.write(`${JSON.stringify(message)}\n`);
+  else process.send(message);
+}

@@ -1,0 +1,53 @@
+// Scan cycles of the monitor: in turn with the bare client, or alone and watched for memory and holds of the event loop.
+import { z } from "zod";
+import { parseWallClock } from "../src/domain/local-time.ts";
+import { downloadCycle } from "./bare-client.ts";
+import { watchLoop } from "./loop-watch.ts";
+import { createCycledMonitor, type Cycle } from "./monitor-cycles.ts";
+import { inputOf, say } from "./processes.ts";
+
+const MOST_WARM_UPS = 10;
+
+const input = inputOf(z.object({
+  baseUrl: z.string(), webhookUrl: z.string(), concurrency: z.number(), plants: z.number(), firstPlant: z.number(), date: z.string(),
+  cycles: z.number(), against: z.enum(["bare", "nothing"]),
+}));
+const { baseUrl, concurrency, date, cycles } = input;
+// Late enough for every reading of the bodies' day, so that a first scan judges them all.
+const now = parseWallClock(`${date} 23:52:00`, "America/Sao_Paulo") ?? 0;
+const monitor = await createCycledMonitor({ ...input, now });
+
+/** Cycles until the limiter has grown to the concurrency. */
+async function warmUp(): Promise<Cycle> {
+  for (let turn = 0; turn < MOST_WARM_UPS; turn += 1) {
+    const cycle = await monitor.cycle();
+    if (cycle.atOnce >= concurrency) return cycle;
+  }
+  throw new Error(`the monitor did not grow to ${String(concurrency)} calls at once`);
+}
+
+async function alternate(): Promise<void> {
+  const plantIds = Array.from({ length: input.plants }, (_, i) => input.firstPlant + i);
+  const bare = (): Promise<number> => downloadCycle({ baseUrl, plantIds, date, concurrency });
+  await warmUp();
+  await downloadCycle({ baseUrl, plantIds: plantIds.slice(0, 2 * concurrency), date, concurrency });
+  const pairs: { monitor: Cycle; bareMs: number }[] = [];
+  for (let i = 0; i < cycles; i += 1) {
+    // Who goes first changes, so that neither always gets the machine as the other left it.
+    const early = i % 2 === 1 ? await bare() : null;
+    const cycle = await monitor.cycle();
+    pairs.push({ monitor: cycle, bareMs: early ?? (await bare()) });
+  }
+  say({ pairs });
+}
+
+async function watch(): Promise<void> {
+  // The first cycle is watched too: it judges every reading of the day. Loading the programme is not a part of it.
+  const loop = watchLoop();
+  await warmUp();
+  for (let i = 0; i < cycles; i += 1) await monitor.cycle();
+  say({ holds: loop.stop(), peakMb: (process.resourceUsage().maxRSS * 1024) / 1e6, heapMb: process.memoryUsage().heapUsed / 1e6 });
+}
+
+await (input.against === "bare" ? alternate() : watch());
+await monitor.close();

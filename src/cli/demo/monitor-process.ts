@@ -1,0 +1,88 @@
+// The monitor of the demo as a process of its own: the real composition, lock, files and HTTP; only its clock is hurried.
+import { createTransport } from "../../adapters/http/undici-transport.ts";
+import { createTelemetry } from "../../adapters/logging/create-telemetry.ts";
+import { acquireLock } from "../../adapters/system/instance-lock.ts";
+import { createNodeDisk } from "../../adapters/system/node-disk.ts";
+import { runtimeFacts } from "../../adapters/system/runtime.ts";
+import { runMonitor } from "../../app/supervisor.ts";
+import type { Config } from "../../config/config.ts";
+import { faultLine } from "../../config/faults.ts";
+import { readConfig } from "../../config/read-config.ts";
+import { redactor, secretsOf } from "../../config/secrets.ts";
+import type { Telemetry } from "../../ports/telemetry.ts";
+import { createHurriedClock, type HurriedClock, type Pace } from "../../simulator/hurried-clock.ts";
+import { wireMonitor } from "../../wire.ts";
+import { createReporter, readOrder, type Report } from "./messages.ts";
+
+const EXIT_BROKEN = 70;
+
+function configOf(env: NodeJS.ProcessEnv): Config {
+  const read = readConfig({ env, envFile: null, yaml: null, readFile: (path) => { throw new Error(path); } });
+  if (!read.ok) throw new Error(read.faults.map(faultLine).join("; "));
+  return read.config;
+}
+
+function send(report: Report): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined) resolve();
+    else process.send(report, undefined, undefined, () => { resolve(); });
+  });
+}
+
+async function runUntil(stop: AbortSignal, clock: HurriedClock): Promise<void> {
+  const config = configOf(process.env);
+  const held = acquireLock(config.stateDir);
+  if (!held.ok) throw new Error(held.reason === "taken" ? "outra instância segura a trava" : `a trava não abriu (${held.code})`);
+  const log = createTelemetry({
+    zone: config.zone, level: config.logLevel, format: config.logFormat, folder: config.logDir,
+    console: process.stdout, now: () => clock.now(), redact: redactor(secretsOf(config)),
+  });
+  const transport = createTransport(config);
+  const reportOf = createReporter();
+  let sent = Promise.resolve();
+  const telemetry: Telemetry = {
+    tell(happening) {
+      log.tell(happening);
+      const report = reportOf(happening);
+      if (report !== null) sent = send(report);
+    },
+  };
+  const disk = createNodeDisk(config.stateDir);
+  try {
+    await runMonitor(wireMonitor(config, { clock, transport, disk, telemetry, random: Math.random, identity: runtimeFacts() }), stop);
+    await sent;
+  } finally {
+    await transport.close();
+    log.close();
+    held.lock.release();
+  }
+}
+
+/** The clock of whoever started this process; it begins with the first pace that comes. */
+function followedClock(stop: AbortController): Promise<HurriedClock> {
+  const { promise, resolve } = Promise.withResolvers<HurriedClock>();
+  let clock: HurriedClock | null = null;
+  const follow = (pace: Pace): void => {
+    if (clock === null) resolve(clock = createHurriedClock(pace));
+    else clock.follow(pace);
+  };
+  process.on("message", (message) => {
+    const order = readOrder(message);
+    if (order?.kind === "pace") follow(order);
+    else if (order?.kind === "stop") stop.abort();
+  });
+  return promise;
+}
+
+// Ctrl+C reaches the whole group of processes: whoever started this one says when it ends.
+process.on("SIGINT", () => undefined);
+process.on("disconnect", () => process.exit(EXIT_BROKEN));
+const stop = new AbortController();
+try {
+  await runUntil(stop.signal, await followedClock(stop));
+  process.exit(0);
+} catch (error) {
+  const causes = [error, error instanceof Error ? error.cause : null].filter((cause) => cause instanceof Error).map(({ message }) => message);
+  process.stderr.write(`${causes.join(": ")}\n`);
+  process.exit(EXIT_BROKEN);
+}

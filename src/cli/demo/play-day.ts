@@ -1,0 +1,179 @@
+// The day itself: services up, monitor up, the clock runs, the story is told, the process is killed and started again.
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import type { Writable } from "node:stream";
+import { SECOND_MS, isoLocal, type EpochMs } from "../../domain/local-time.ts";
+import { DEMO_STORY } from "../../simulator/demo-story.ts";
+import { createHurriedClock, type HurriedClock } from "../../simulator/hurried-clock.ts";
+import { startSimulator, type Simulator } from "../../simulator/http-server.ts";
+import { instantOf, parseScenario, type Scenario, type ScenarioFile } from "../../simulator/scenario.ts";
+import { isObject } from "../../simulator/served-records.ts";
+import { createWorld, type AnsweringWorld, type World } from "../../simulator/world.ts";
+import { audit, isSound, type ExpectedEvent } from "./audit.ts";
+import { expectedEvents } from "./expected-events.ts";
+import { createMonitorLives, type MonitorLives } from "./monitor-lives.ts";
+import { createPacer, type Pacer } from "./pacer.ts";
+import type { Screen } from "./screen.ts";
+import { summaryText, type Kill } from "./summary.ts";
+import { printable } from "./text-width.ts";
+
+export interface DayParts {
+  readonly file: ScenarioFile;
+  /** Everything on disk is in it. */
+  readonly folder: string;
+  readonly screen: Screen;
+  readonly stdout: Writable;
+  readonly keep: boolean;
+  /** Real seconds. */
+  readonly seconds: number;
+  readonly stop: AbortSignal;
+}
+
+export type DayEnd =
+  | { readonly kind: "told"; readonly isSound: boolean }
+  | { readonly kind: "stopped" }
+  | { readonly kind: "broken"; readonly reason: string };
+
+const PROGRESS_MS = 100;
+
+/** What stands for the whole day. */
+interface Stage {
+  readonly scenario: Scenario;
+  readonly start: EpochMs;
+  readonly end: EpochMs;
+  readonly clock: HurriedClock;
+  readonly pacer: Pacer;
+  readonly world: World;
+  readonly simulator: Simulator;
+  readonly lives: MonitorLives;
+  /** Aborted by the user's stop, or by a monitor that ended unasked. */
+  readonly ending: AbortSignal;
+  readonly broken: () => string | null;
+  readonly timeOf: (at: EpochMs) => string;
+}
+
+export async function playDay(parts: DayParts): Promise<DayEnd> {
+  const begunMs = performance.now();
+  const stage = await setStage(parts);
+  const { lives, ending, simulator, pacer } = stage;
+  const progress = setInterval(() => { showProgress(stage, parts.screen); }, PROGRESS_MS);
+  try {
+    const expecting = expectedEvents(parts.file, parts.folder, ending);
+    expecting.catch(() => undefined); // awaited below, where the day came to its end
+    const kills = (await lives.start()) ? await followStory(stage, parts.screen) : [];
+    if (!parts.keep && !ending.aborted) await lives.stop();
+    const reason = stage.broken();
+    if (reason !== null) return { kind: "broken", reason };
+    if (ending.aborted) return { kind: "stopped" };
+    clearInterval(progress);
+    const told = summarize(stage, parts, await expecting, kills, (performance.now() - begunMs) / SECOND_MS);
+    if (parts.keep) await stayUp(stage, parts);
+    return told;
+  } finally {
+    clearInterval(progress);
+    await lives.close();
+    pacer.close();
+    await simulator.close();
+  }
+}
+
+async function setStage({ file, folder, screen, seconds, stop }: DayParts): Promise<Stage> {
+  const scenario = parseScenario(file);
+  const [start, end] = [instantOf(scenario, scenario.start), instantOf(scenario, scenario.end)];
+  const timeOf = (at: EpochMs): string => isoLocal(at, scenario.timezone).slice(11, 16);
+  const clock = createHurriedClock({ virtual: start, factor: 1 });
+  const pacer = createPacer({ clock, end, seconds, onPace: (pace) => { lives.follow(pace); } });
+  const world = createWorld(scenario, { now: () => clock.now(), onCard: ({ at, body }) => { screen.card(timeOf(at), body); } });
+  const noticed: AnsweringWorld = {
+    answer: (request) => {
+      pacer.touched();
+      return world.answer(request);
+    },
+    teams: (body) => {
+      pacer.touched();
+      return world.teams(body);
+    },
+  };
+  const simulator = await startSimulator({ world: noticed });
+  const broken = new AbortController();
+  let brokenBy: string | null = null;
+  const lives = createMonitorLives({
+    settings: settingsFor(scenario, simulator, folder), pacer,
+    onBroken: (reason) => {
+      brokenBy ??= reason;
+      broken.abort();
+    },
+  });
+  return { scenario, start, end, clock, pacer, world, simulator, lives, timeOf, ending: AbortSignal.any([stop, broken.signal]), broken: () => brokenBy };
+}
+
+function settingsFor({ timezone, config }: Scenario, { baseUrl, webhookUrl }: Simulator, folder: string): Record<string, string> {
+  return {
+    ...Object.fromEntries(Object.entries(config).map(([name, value]) => [name, String(value)])),
+    PVOP_BASE_URL: baseUrl, PVOP_EMAIL: "demo@exemplo.invalid", PVOP_PASSWORD: "senha-da-demo", PVOP_TIMEZONE: timezone,
+    TEAMS_WEBHOOK_URL: webhookUrl, STATE_DIR: join(folder, "state"), LOG_DIR: join(folder, "logs"),
+  };
+}
+
+/** Tells the story as the clock gets there, kills where the scenario says so, and ends with the day. */
+async function followStory(stage: Stage, screen: Screen): Promise<Kill[]> {
+  const { scenario, start, end, clock, ending, lives, timeOf } = stage;
+  const date = scenario.start.slice(0, 11);
+  const kills: Kill[] = [];
+  const tell = (text: string) => (): void => { screen.story(timeOf(clock.now()), text); };
+  const kill = async (): Promise<void> => {
+    const time = timeOf(clock.now());
+    const reborn = await lives.killAndRestart((pid) => { screen.act(time, `✖ SIGKILL: o processo ${pid} está morto.`); });
+    if (reborn === null) return;
+    screen.act(timeOf(clock.now()), `↻ O processo ${reborn.nextPid} está no ar, com ${reborn.plants} usinas lidas do estado em disco.`);
+    kills.push({ time, ...reborn });
+  };
+  const moments: { readonly at: EpochMs; readonly act: () => void | Promise<void> }[] = [
+    ...DEMO_STORY.map(({ at, text }) => ({ at: instantOf(scenario, date + at), act: tell(text) })),
+    ...scenario.kills.map((at) => ({ at: instantOf(scenario, at), act: kill })),
+    { at: end, act: () => undefined },
+  ];
+  for (const { at, act } of moments.filter((moment) => moment.at >= start && moment.at <= end).sort((a, b) => a.at - b.at)) {
+    await clock.sleepUntil(at, ending);
+    if (ending.aborted) break;
+    await act();
+  }
+  return kills;
+}
+
+function showProgress({ clock, start, end, world, lives, timeOf }: Stage, screen: Screen): void {
+  const now = clock.now();
+  const retries = lives.cardRetries === 0 ? "" : ` · ${lives.cardRetries} novas tentativas`;
+  screen.progress(timeOf(now), (now - start) / (end - start), `${world.cards.length} cartões${retries}`);
+}
+
+function summarize(stage: Stage, { screen, stdout }: DayParts, expected: readonly ExpectedEvent[], kills: readonly Kill[], realS: number): DayEnd {
+  const { scenario, start, end, world, lives, timeOf } = stage;
+  const names = new Map(scenario.plants.filter(isObject).map(({ id, nome }) => [String(id), printable(String(nome)).trim()]));
+  const judged = audit(expected, lives.tellings, world.cards.map(({ body }) => body));
+  screen.close();
+  stdout.write(`\n${summaryText({
+    plants: scenario.plants.length, from: timeOf(start), to: timeOf(end), realS,
+    cards: lives.cards, cardsAccepted: world.cards.length,
+    apiCalls: [...world.calls].reduce((sum, [endpoint, count]) => sum + (endpoint === "teams" ? 0 : count), 0),
+    faults: world.faultsMet, cardRetries: lives.cardRetries, heartbeatsDropped: lives.heartbeatsDropped, kills,
+    audit: judged, plantName: (id) => names.get(id) ?? id,
+  }, screen.canvas)}`);
+  return { kind: "told", isSound: isSound(judged) };
+}
+
+/** After the day its clock goes on as slowly as the real one. */
+async function stayUp({ simulator, pacer, ending, timeOf, clock }: Stage, { stdout, folder }: DayParts): Promise<void> {
+  pacer.rest();
+  stdout.write(`
+Simulador e monitor continuam no ar; no relógio deles são ${timeOf(clock.now())}. Ctrl+C encerra.
+  API      ${simulator.baseUrl} (qualquer usuário e senha)
+  Teams    ${simulator.webhookUrl}
+  Estado   ${join(folder, "state")}
+  Logs     ${join(folder, "logs")}
+`);
+  await new Promise<void>((resolve) => {
+    if (ending.aborted) resolve();
+    ending.addEventListener("abort", () => { resolve(); });
+  });
+}
