@@ -37,6 +37,7 @@ export async function simulate(scenario: Scenario, output: SimulationOutput): Pr
     now: () => clock.now(),
     onCard: ({ body }) => {
       const card = posted.get(body);
+      posted.delete(body);
       if (card !== undefined) for (const line of eventLines(card, clock.now(), zone)) output.event(line);
     },
   });

@@ -49,18 +49,28 @@ describe("midnight", () => {
   });
 
   test("a trip before midnight that is uploaded after it is told", async () => {
-    const device = relay(101, 7).from("22:00").cleanUntil("23:40", ).uploadedAt("12-02 00:04").active("r27A", 4).live().from("12-02 00:00").clean(6);
+    const device = relay(101, 7).from("22:00").cleanUntil("23:40").uploadedAt("12-02 00:04").active("r27A", 4).live().from("12-02 00:05").clean(6);
     expectTold(await play({ start: "22:00", end: "12-02 01:00", devices: [device] }), [
       ["relay.failure", 7, "SUBTENSÃO", { reading: "23:40", after: "12-02 00:04", by: "12-02 00:10" }],
-      ["relay.normal", 7, "SUBTENSÃO", { reading: "12-02 00:00" }],
+      ["relay.normal", 7, "SUBTENSÃO", { reading: "12-02 00:05" }],
     ]);
   });
 
-  test("before the first hour is over, yesterday is asked for again; later it is not", async () => {
-    const early = relay(101, 7).from("23:00").cleanUntil("12-02 00:30").uploadedAt("12-02 00:35");
-    const other = relay(101, 8).from("23:30").uploadedAt("12-02 00:35").active("r49", 2);
-    const played = await play({ start: "23:00", end: "12-02 01:30", devices: [early, other] });
-    expectTold(played, []); // 23:30 lies before the day on which… see below: relay 8 has no mark, and begins at 00:00 of the first day
+  test("yesterday is asked for while the plant's newest reading is less than an hour into today", async () => {
+    const steady = relay(101, 7).from("23:00").cleanUntil("12-02 02:00");
+    const late = (upload: string): ReturnType<typeof relay> => relay(101, 8).from("23:00").clean(2).uploadedAt(upload).from("23:30").active("r49", 2);
+    const night = { start: "23:00", end: "12-02 02:00" };
+    expectTold(await play({ ...night, devices: [steady, late("12-02 00:55")] }), [["relay.failure", 8, "TÉRMICO", { reading: "23:30", by: "12-02 01:00" }]]);
+    expectTold(await play({ ...night, devices: [steady, late("12-02 01:15")] }), []);
+  });
+
+  test("what came too late for that is read once its device reports again", async () => {
+    const steady = relay(101, 7).from("23:00").cleanUntil("12-02 02:00");
+    const late = relay(101, 8).from("23:00").clean(2).uploadedAt("12-02 01:15").from("23:30").active("r49", 2).live().from("12-02 01:30").clean();
+    expectTold(await play({ start: "23:00", end: "12-02 02:00", devices: [steady, late] }), [
+      ["relay.failure", 8, "TÉRMICO", { reading: "23:30", after: "12-02 01:30", by: "12-02 01:40" }],
+      ["relay.normal", 8, "TÉRMICO", { reading: "12-02 01:30" }],
+    ]);
   });
 });
 
@@ -96,46 +106,50 @@ describe("where a device begins", () => {
 });
 
 describe("outages of days", () => {
+  // Another plant is well, so that cycles go on; hourly ones, so that the days pass quickly.
+  const hourly = { RELAY_INTERVAL: 3600, INVERTER_INTERVAL: 3600 };
+  const other = relay(102, 1).from("08:00").clean();
+
   test("of theirs: every day is read, oldest first", async () => {
     const device = relay(101, 7).from("08:00").clean(6)
-      .from("12-02 09:00").active("r59N", 2).clean(2).from("12-03 10:00").active("r81U", 3).from("12-04 08:00").clean(4);
-    const played = await play({ start: "08:00", end: "12-04 09:00", devices: [device], faults: [["09:00", "12-04 08:30", "day_relay", "reset"]] });
-    expectTold(played, [
-      ["relay.failure", 7, "SOBRETENSÃO", { reading: "12-02 09:00", after: "12-04 08:30", by: "12-04 08:40" }],
+      .from("12-02 09:00").active("r59N", 2).clean(2).from("12-03 10:00").active("r81U", 3).from("12-04 07:00").clean(4);
+    const faults: Story["faults"] = [["09:00", "12-04 07:30", "day_relay", "reset", 101]];
+    expectTold(await play({ start: "08:00", end: "12-04 09:30", devices: [device, other], faults, config: hourly }), [
+      ["relay.failure", 7, "SOBRETENSÃO", { reading: "12-02 09:00", after: "12-04 07:30", by: "12-04 08:00" }],
       ["relay.normal", 7, "SOBRETENSÃO", { reading: "12-02 09:10" }],
       ["relay.failure", 7, "FREQUÊNCIA", { reading: "12-03 10:00" }],
-      ["relay.normal", 7, "FREQUÊNCIA", { reading: "12-04 08:00" }],
+      ["relay.normal", 7, "FREQUÊNCIA", { reading: "12-04 07:00" }],
     ]);
   });
 
   test("at most today and the seven dates before it are asked for", async () => {
     const device = relay(101, 7).from("08:00").clean(6).from("12-03 09:00").active("r59N", 1).clean(1).from("12-04 09:00").active("r49", 1).clean(1);
-    const played = await play({ start: "08:00", end: "12-11 09:00", devices: [device], faults: [["09:00", "12-11 08:30", "day_relay", "reset"]] });
-    expectTold(played, [
-      ["relay.failure", 7, "TÉRMICO", { reading: "12-04 09:00", after: "12-11 08:30" }],
+    const faults: Story["faults"] = [["09:00", "12-11 07:30", "day_relay", "reset", 101]];
+    expectTold(await play({ start: "08:00", end: "12-11 09:00", devices: [device, other], faults, config: hourly }), [
+      ["relay.failure", 7, "TÉRMICO", { reading: "12-04 09:00", after: "12-11 07:30" }],
       ["relay.normal", 7, "TÉRMICO", { reading: "12-04 09:05" }],
     ]);
   });
 
   test("a device that is back with readings from before the dates asked for has them fetched first", async () => {
-    const steady = inverter(101, 8).from("08:00").kwUntil("17:00", 50).from("12-02 08:00").kwUntil("17:00", 50).from("12-03 08:00").kw(50, 24);
+    const steady = inverter(101, 8).every("10m").from("08:00").kwUntil("17:00", 50).from("12-02 08:00").kwUntil("17:00", 50).from("12-03 08:00").kw(50, 12);
     const back = inverter(101, 9).from("08:00").kwUntil("12:00", 50)
       .uploadedAt("12-03 09:00").kw(0, 4).from("12-02 09:00").kw(50, 4).kw(0, 4).live().from("12-03 09:00").kw(50, 6);
-    expectTold(await play({ start: "08:00", end: "12-03 10:00", devices: [steady, back] }), [
-      ["inverter.failure", 9, { reading: "12:10", after: "12-03 09:00", by: "12-03 09:15" }],
+    expectTold(await play({ start: "08:00", end: "12-03 10:00", devices: [steady, back], config: hourly }), [
+      ["inverter.failure", 9, { reading: "12:10", after: "12-03 09:00", by: "12-03 09:00" }],
       ["inverter.normal", 9, { reading: "12-02 09:10" }],
       ["inverter.failure", 9, { reading: "12-02 09:30" }],
       ["inverter.normal", 9, { reading: "12-03 09:10" }],
     ]);
   });
 
-  test("where one date's call fails, no later date is judged, and nothing is jumped over", async () => {
-    // `Invalid date` cannot be told of one date only; a fault that stands while the first date is asked, and is over for the second, can.
-    const device = relay(101, 7).from("23:00").clean(3).from("23:20").active("r59N", 2).from("12-02 00:10").clean(6);
-    const faults: Story["faults"] = [["23:15", "12-02 00:10:01", "day_relay", "status:429:1"]];
-    expectTold(await play({ start: "23:00", end: "12-02 01:00", devices: [device], faults }), [
-      ["relay.failure", 7, "SOBRETENSÃO", { reading: "23:20" }],
-      ["relay.normal", 7, "SOBRETENSÃO", { reading: "12-02 00:10" }],
+  test("where one date's call fails, no later date is judged in that scan, and nothing is jumped over", async () => {
+    const device = relay(101, 7).from("23:00").clean(3).from("23:20").active("r59N", 2).from("12-02 00:10").active("r59N", 1).clean(6);
+    // The three tries for yesterday at 00:10 begin before 00:11:05 and fail; a call for today after them would be answered.
+    const faults: Story["faults"] = [["23:15", "12-02 00:11:05", "day_relay", "timeout", 101]];
+    expectTold(await play({ start: "23:00", end: "12-02 01:00", devices: [device, other], faults }), [
+      ["relay.failure", 7, "SOBRETENSÃO", { reading: "23:20", after: "12-02 00:20" }],
+      ["relay.normal", 7, "SOBRETENSÃO", { reading: "12-02 00:15" }],
     ]);
   });
 });

@@ -66,7 +66,7 @@ function createBar(stream: WriteStream, canvas: Canvas): Bar {
       const full = Math.round(params.progress * cells);
       return `${styled("bold", time, canvas)}  ${styled("cyan", "━".repeat(full), canvas)}${styled("gray", "─".repeat(cells - full), canvas)}  ${note}`;
     },
-  }, {});
+  });
   const bar = bars.create(STEPS, 0, {});
   return {
     print: (text) => { bars.log(text); },
