@@ -13,6 +13,8 @@ export interface Pace {
 export interface HurriedClock extends Clock {
   /** Goes on from there at that speed. It never steps back: where it was ahead it waits until the pace has caught up. */
   follow(pace: Pace): void;
+  /** Goes on from here at that speed, where it was faster. */
+  slowDown(factor: number): void;
 }
 
 interface Sleeper {
@@ -82,15 +84,20 @@ export function createHurriedClock(first: Pace): HurriedClock {
     });
   }
 
+  function follow(pace: Pace): void {
+    now();
+    anchor = { ...pace, realMs: performance.now() };
+    arm();
+  }
+
   return {
     now,
     monotonicMs: () => now() - first.virtual,
     sleep: (ms, signal) => sleepUntil(now() + ms, signal),
     sleepUntil,
-    follow(pace) {
-      now();
-      anchor = { ...pace, realMs: performance.now() };
-      arm();
+    follow,
+    slowDown(factor) {
+      if (factor < anchor.factor) follow({ virtual: now(), factor });
     },
   };
 }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { MonitorState } from "../../domain/monitor-state.ts";
 import { newPlant, type InverterState, type PlantState, type RelayAlert, type RelayState } from "../../domain/plant.ts";
+import { byKey } from "./by-key.ts";
 import { SCHEMA_VERSION } from "./encode-state.ts";
 import { notificationSchema } from "./notification-schema.ts";
 
@@ -9,7 +10,9 @@ z.config({ jitless: true }); // no code made from text at run time
 
 const epoch = z.number().int();
 const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
-const byKey = <T extends z.ZodType>(value: T): z.ZodRecord<z.ZodString, T> => z.record(z.string(), value);
+const id = z.string();
+/** `plant:device`, `plant:device:type` */
+const path = z.string().includes(":");
 const perKind = <T extends z.ZodType>(value: T): z.ZodObject<{ relay: T; inverter: T }> => z.object({ relay: value, inverter: value });
 const trouble = z.object({ since: epoch, detail: z.string(), told: z.boolean() }).nullable();
 
@@ -38,6 +41,7 @@ const inverterSchema = z.object({
 });
 
 const plantSchema = z.object({
+  id,
   name: z.string(),
   capacityKwp: z.number().nullable(),
   missingSince: epoch.nullable(),
@@ -47,7 +51,7 @@ const plantSchema = z.object({
     askedAt: epoch.nullable(),
     withoutRelay: z.object({ first: epoch, latest: epoch }).nullable(),
     hasRelay: z.boolean(),
-    names: byKey(z.string()).transform((names) => new Map(Object.entries(names))),
+    names: z.array(z.tuple([z.string(), z.string()])).transform((names) => new Map(names)),
   }),
   gone: z.array(z.object({ device: z.string().nullable(), kind: z.enum(["relay", "inverter"]).nullable(), type: z.string().nullable(), at: epoch })),
 });
@@ -56,15 +60,18 @@ const fileSchema = z.object({
   schema_version: z.literal(SCHEMA_VERSION),
   ultima_varredura_rele: time.nullable(),
   ultima_varredura_inversor: time.nullable(),
-  ultima_varredura_rele_por_usina: byKey(time),
-  ultima_varredura_inversor_por_usina: byKey(time),
-  rele_alertas_ativos: z.array(z.string()),
-  rele_alerta_chave: byKey(z.object({ incidente: z.string(), parametros: z.array(z.string()), inicio: time, ultima: time })),
-  reles: byKey(z.object({ marca: time, falhas_recentes: z.array(time) })),
-  estado_inversores: byKey(inverterSchema),
-  usinas: byKey(plantSchema),
+  ultima_varredura_rele_por_usina: byKey(id, time),
+  ultima_varredura_inversor_por_usina: byKey(id, time),
+  rele_alertas_ativos: z.array(path),
+  rele_alerta_chave: byKey(path, z.object({ incidente: z.string(), parametros: z.array(z.string()), inicio: time, ultima: time })),
+  reles: byKey(path, z.object({ marca: time, falhas_recentes: z.array(time) })),
+  estado_inversores: byKey(path, inverterSchema),
+  usinas: z.array(plantSchema),
   pending_notifications: z.array(notificationSchema),
-  digests: byKey(z.object({ notificationIds: z.array(z.string()), activeIncidents: z.array(z.string()), composedAt: epoch, pagesAccepted: z.number().int().min(1), isPlain: z.boolean() })),
+  digests: z.array(z.object({
+    lane: z.string(), notificationIds: z.array(z.string()), activeIncidents: z.array(z.string()), composedAt: epoch,
+    pagesAccepted: z.number().int().min(1), isPlain: z.boolean(),
+  })),
   monitor: z.object({
     nextNotification: z.number().int().min(1), api: trouble, noData: trouble,
     teams: z.object({ since: epoch, reason: z.string(), goneStatus: z.number().int().nullable() }).nullable(),
@@ -88,31 +95,30 @@ export function decodeState(json: unknown): Decoded {
 
 function stateOf(file: StateFile): MonitorState {
   const plants = new Map<string, PlantState>();
-  for (const [id, stored] of Object.entries(file.usinas)) {
-    const { name, capacityKwp, relay, inverter, ...rest } = stored;
+  for (const { id, name, capacityKwp, relay, inverter, ...rest } of file.usinas) {
     plants.set(id, {
       ...rest,
       info: { id, name, capacityKwp },
-      relay: { ...relay, lastScan: file.ultima_varredura_rele_por_usina[id] ?? null, devices: new Map() },
-      inverter: { ...inverter, lastScan: file.ultima_varredura_inversor_por_usina[id] ?? null, devices: new Map() },
+      relay: { ...relay, lastScan: file.ultima_varredura_rele_por_usina.get(id) ?? null, devices: new Map() },
+      inverter: { ...inverter, lastScan: file.ultima_varredura_inversor_por_usina.get(id) ?? null, devices: new Map() },
     });
   }
   addRelays(plants, file);
-  for (const [plantId, inverters] of groupByPlant(Object.entries(file.estado_inversores))) {
+  for (const [plantId, inverters] of groupByPlant(file.estado_inversores)) {
     const plant = plants.get(plantId) ?? newPlant({ id: plantId, name: `Usina ${plantId}`, capacityKwp: null });
     plants.set(plantId, { ...plant, inverter: { ...plant.inverter, devices: new Map(inverters) } });
   }
   return {
     plants,
     outbox: file.pending_notifications,
-    digests: new Map(Object.entries(file.digests)),
+    digests: new Map(file.digests.map(({ lane, ...progress }) => [lane, progress])),
     monitor: { ...file.monitor, lastCycle: { relay: file.ultima_varredura_rele, inverter: file.ultima_varredura_inversor } },
   };
 }
 
 function addRelays(plants: Map<string, PlantState>, file: StateFile): void {
-  const alerts = Map.groupBy(Object.entries(file.rele_alerta_chave), ([key]) => key.slice(0, key.lastIndexOf(":")));
-  for (const [plantId, relays] of groupByPlant(Object.entries(file.reles))) {
+  const alerts = Map.groupBy(file.rele_alerta_chave, ([key]) => key.slice(0, key.lastIndexOf(":")));
+  for (const [plantId, relays] of groupByPlant(file.reles)) {
     const plant = plants.get(plantId) ?? newPlant({ id: plantId, name: `Usina ${plantId}`, capacityKwp: null });
     const devices = new Map(relays.map(([device, { marca, falhas_recentes }]): [string, RelayState] => {
       const own = (alerts.get(`${plantId}:${device}`) ?? []).map(([key, stored]): [string, RelayAlert] => {
@@ -126,7 +132,7 @@ function addRelays(plants: Map<string, PlantState>, file: StateFile): void {
 }
 
 /** Entries by `plant:device` as lists of `[device, entry]` a plant; a device's id may hold colons, a plant's never does. */
-function groupByPlant<T>(entries: readonly (readonly [string, T])[]): Map<string, [string, T][]> {
+function groupByPlant<T>(entries: Iterable<readonly [string, T]>): Map<string, [string, T][]> {
   const grouped = new Map<string, [string, T][]>();
   for (const [key, value] of entries) {
     const colon = key.indexOf(":");

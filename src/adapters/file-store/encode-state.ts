@@ -11,6 +11,8 @@ const SECTIONS = [
   "reles", "estado_inversores", "usinas",
 ] as const;
 type Section = (typeof SECTIONS)[number];
+/** Plants are a list: keys that look like numbers would come back in the order of the numbers, not of the scans. */
+const LISTS: ReadonlySet<Section> = new Set(["rele_alertas_ativos", "usinas"]);
 
 /** Encodes with times as wall clock of `zone` and its offset. */
 export function createEncoder(zone: string): (state: MonitorState) => string {
@@ -24,7 +26,7 @@ export function createEncoder(zone: string): (state: MonitorState) => string {
     const time = (at: EpochMs | null): string => JSON.stringify(at === null ? null : isoWithOffset(at, zone));
     const section = (name: Section): string => {
       const entries = plants.map((part) => part[name]).filter((text) => text !== "").join(",\n");
-      return name === "rele_alertas_ativos" ? `"${name}":[${entries}]` : `"${name}":{${entries}}`;
+      return LISTS.has(name) ? `"${name}":[${entries}]` : `"${name}":{${entries}}`;
     };
     const { lastCycle, ...monitor } = state.monitor;
     return `{${[
@@ -33,7 +35,7 @@ export function createEncoder(zone: string): (state: MonitorState) => string {
       `"ultima_varredura_inversor":${time(lastCycle.inverter)}`,
       ...SECTIONS.map(section),
       `"pending_notifications":[${state.outbox.map((entry) => JSON.stringify(entry)).join(",\n")}]`,
-      `"digests":${JSON.stringify(Object.fromEntries(state.digests))}`,
+      `"digests":${JSON.stringify([...state.digests].map(([lane, progress]) => ({ lane, ...progress })))}`,
       `"monitor":${JSON.stringify(monitor)}`,
     ].join(",\n")}}\n`;
   };
@@ -55,10 +57,10 @@ function encodePlant(plant: PlantState, zone: string): Record<Section, string> {
     })).join(","),
     reles: [...relay.devices].map(([id, { mark, recentFailures }]) => member(key(id), { marca: time(mark), falhas_recentes: recentFailures.map(time) })).join(","),
     estado_inversores: [...inverter.devices].map(([id, device]) => member(key(id), encodeInverter(device, time))).join(","),
-    usinas: member(info.id, {
-      name: info.name, capacityKwp: info.capacityKwp, missingSince,
+    usinas: JSON.stringify({
+      id: info.id, name: info.name, capacityKwp: info.capacityKwp, missingSince,
       relay: { beginsAfter: relay.beginsAfter }, inverter: { beginsAfter, passOverUntil, unwatchedSince, releasedAt },
-      deviceList: { ...deviceList, names: Object.fromEntries(deviceList.names) }, gone,
+      deviceList: { ...deviceList, names: [...deviceList.names] }, gone,
     }),
   };
 }

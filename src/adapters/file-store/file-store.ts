@@ -1,5 +1,5 @@
 // The state as one file, replaced whole: temporary file, fsync, rename, fsync of the folder.
-import { isoLocal, type EpochMs } from "../../domain/local-time.ts";
+import { isoLocal, SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
 import { emptyState } from "../../domain/monitor-state.ts";
 import type { Disk } from "../../ports/disk.ts";
 import type { Loaded, Saved, Store } from "../../ports/store.ts";
@@ -19,6 +19,8 @@ export interface FileStoreParts {
 
 export function createFileStore({ disk, zone }: FileStoreParts): Store {
   const encode = createEncoder(zone);
+  /** What must be in safety before the state file is replaced: the predecessor's file, or one that cannot be read. */
+  let rescue: (() => Promise<void>) | null = null;
 
   async function replace(name: string, content: string): Promise<void> {
     await disk.writeDurably(TEMPORARY_FILE, content);
@@ -26,22 +28,40 @@ export function createFileStore({ disk, zone }: FileStoreParts): Store {
     await disk.syncFolder();
   }
 
+  /** Null where it worked; else why not, and every save tries it again first: a full disk does not keep the monitor from starting. */
+  async function rescued(work: () => Promise<void>): Promise<string | null> {
+    rescue = work;
+    try {
+      await work();
+      rescue = null;
+      return null;
+    } catch (error) {
+      return systemWord(error);
+    }
+  }
+
+  async function putAside(reason: string, now: EpochMs): Promise<NonNullable<Loaded["corrupt"]>> {
+    const movedTo = await freeName(disk, now, zone);
+    const failed = await rescued(async () => {
+      await disk.rename(STATE_FILE, movedTo);
+      await disk.syncFolder();
+    });
+    return { movedTo, reason: failed === null ? reason : `${reason}; ainda não pôde ser movido: ${failed}` };
+  }
+
   return {
     async load(now): Promise<Loaded> {
-      const bytes = await disk.read(STATE_FILE);
+      const bytes = await readOrExplain(disk);
       if (bytes === null) return { state: emptyState, origin: "none", corrupt: null };
       const read = readState(bytes, zone, now);
-      if (read.kind === "corrupt") {
-        const movedTo = `${STATE_FILE}.corrupt.${isoLocal(now, zone).replaceAll(/[-:]/g, "").replace("T", "_")}`;
-        await disk.rename(STATE_FILE, movedTo);
-        await disk.syncFolder();
-        return { state: emptyState, origin: "none", corrupt: { movedTo, reason: read.reason } };
-      }
-      if (read.kind === "predecessor") await replace(PREDECESSOR_COPY, new TextDecoder().decode(bytes));
+      if (read.kind === "corrupt") return { state: emptyState, origin: "none", corrupt: await putAside(read.reason, now) };
+      if (read.kind === "predecessor") await rescued(() => replace(PREDECESSOR_COPY, new TextDecoder().decode(bytes)));
       return { state: read.state, origin: read.kind, corrupt: null };
     },
 
     async save(state): Promise<Saved> {
+      const failed = rescue === null ? null : await rescued(rescue);
+      if (failed !== null) return { ok: false, detail: failed };
       try {
         await replace(STATE_FILE, encode(state));
         return { ok: true };
@@ -50,6 +70,23 @@ export function createFileStore({ disk, zone }: FileStoreParts): Store {
       }
     },
   };
+}
+
+/** `….corrupt.YYYYMMDD_HHMMSS`; two within one second, or in an hour that a clock showed twice, do not overwrite each other. */
+async function freeName(disk: Disk, now: EpochMs, zone: string): Promise<string> {
+  for (let at = now; ; at += SECOND_MS) {
+    const name = `${STATE_FILE}.corrupt.${isoLocal(at, zone).replaceAll(/[-:]/g, "").replace("T", "_")}`;
+    if ((await disk.read(name)) === null) return name;
+  }
+}
+
+/** A file that is there but that the system does not let us read is no broken state: the monitor ends, and says what to do. */
+async function readOrExplain(disk: Disk): Promise<Uint8Array | null> {
+  try {
+    return await disk.read(STATE_FILE);
+  } catch (error) {
+    throw new Error(`${STATE_FILE} não pôde ser lido (${systemWord(error)}); dê o arquivo ao usuário do serviço (chown) e inicie de novo`, { cause: error });
+  }
 }
 
 type Read =

@@ -7,13 +7,14 @@ import { emptyState, owe, type MonitorState } from "../../domain/monitor-state.t
 import type { DeviceEvent, Notice } from "../../domain/notification.ts";
 import { planNotices } from "../../domain/plan-notices.ts";
 import { newPlant, type DeviceKind, type PlantState } from "../../domain/plant.ts";
+import { byKey } from "./by-key.ts";
 
 /** Marks begin this long before the predecessor's last scan: what it fetched may not have been all that there was. */
 const MARGIN_MS = 15 * MINUTE_MS;
 
 const text = z.union([z.string(), z.number()]).transform(String);
 const loose = <T extends z.ZodType>(schema: T): z.ZodOptional<z.ZodNullable<T>> => schema.nullable().optional();
-const byKey = <T extends z.ZodType>(schema: T): z.ZodOptional<z.ZodNullable<z.ZodRecord<z.ZodString, T>>> => loose(z.record(z.string(), schema));
+const looseByKey = <T extends z.ZodType>(schema: T): z.ZodOptional<z.ZodNullable<z.ZodPreprocess<z.ZodMap<z.ZodString, T>>>> => loose(byKey(z.string(), schema));
 
 const relayAlert = z.looseObject({ usina: loose(text), capacidade: loose(text), rele: loose(text), tipo: loose(text), horario: loose(text), ts_iso: loose(text), parametros: loose(z.union([text, z.array(text)])) });
 const inverterAlert = z.looseObject({ usina: loose(text), capacidade: loose(text), inversor: loose(text), horario: loose(text), ts_iso: loose(text) });
@@ -23,18 +24,18 @@ const fileSchema = z.looseObject({
   schema_version: loose(z.literal(1)),
   ultima_varredura_rele: loose(z.string()),
   ultima_varredura_inversor: loose(z.string()),
-  ultima_varredura_rele_por_usina: byKey(z.string().nullable()),
-  ultima_varredura_inversor_por_usina: byKey(z.string().nullable()),
+  ultima_varredura_rele_por_usina: looseByKey(z.string().nullable()),
+  ultima_varredura_inversor_por_usina: looseByKey(z.string().nullable()),
   rele_alertas_ativos: loose(z.array(z.string())),
   rele_notificados: loose(z.array(z.string())),
-  rele_alerta_chave: byKey(relayAlert),
-  estado_inversores: byKey(inverterState),
-  falhas_ativas_por_inv: byKey(z.union([z.boolean().transform((ativa) => ({ ativa })), inverterState])),
-  inversores_ativos: byKey(inverterAlert),
+  rele_alerta_chave: looseByKey(relayAlert),
+  estado_inversores: looseByKey(inverterState),
+  falhas_ativas_por_inv: looseByKey(z.union([z.boolean().transform((ativa) => ({ ativa })), inverterState])),
+  inversores_ativos: looseByKey(inverterAlert),
   inv_notificados: loose(z.array(z.string())),
   pending_notifications: loose(z.looseObject({
-    rele_normalizados: byKey(z.array(relayAlert)),
-    inv_normalizados: byKey(z.looseObject({ alerta: loose(inverterAlert), alerta_prev: loose(inverterAlert) })),
+    rele_normalizados: looseByKey(z.array(relayAlert)),
+    inv_normalizados: looseByKey(z.looseObject({ alerta: loose(inverterAlert), alerta_prev: loose(inverterAlert) })),
   })),
 });
 type PredecessorFile = z.infer<typeof fileSchema>;
@@ -58,12 +59,12 @@ export function takeOver(json: unknown, zone: string, now: EpochMs): TakenOver {
   const file = parsed.data;
   const plants = new PlantsTakenOver(file, zone, now);
   const told = new Set(file.rele_notificados ?? file.rele_alertas_ativos ?? []);
-  for (const key of file.rele_alertas_ativos ?? []) plants.addRelayAlert(key, file.rele_alerta_chave?.[key] ?? {}, told.has(key));
+  for (const key of file.rele_alertas_ativos ?? []) plants.addRelayAlert(key, file.rele_alerta_chave?.get(key) ?? {}, told.has(key));
   for (const [key, inverter] of invertersOf(file)) plants.addInverter(key, inverter);
-  for (const [plantId, items] of Object.entries(file.pending_notifications?.rele_normalizados ?? {})) {
+  for (const [plantId, items] of file.pending_notifications?.rele_normalizados ?? []) {
     for (const item of items) plants.addRelayNormalization(plantId, item);
   }
-  for (const [key, { alerta, alerta_prev }] of Object.entries(file.pending_notifications?.inv_normalizados ?? {})) {
+  for (const [key, { alerta, alerta_prev }] of file.pending_notifications?.inv_normalizados ?? []) {
     plants.addInverterNormalization(key, alerta ?? {}, alerta_prev ?? {});
   }
   return { ok: true, state: plants.state() };
@@ -74,12 +75,12 @@ interface Inverter { readonly isFailed: boolean; readonly alert: Alert; readonly
 /** One shape for both generations of the file; keys become `plant:inverter`. */
 function invertersOf(file: PredecessorFile): [string, Inverter][] {
   const colon = (key: string): string => (key.includes(":") ? key : key.replace("_", ":"));
-  const newer = Object.entries(file.estado_inversores ?? {}).map(([key, { ativa, alerta, notificado }]): [string, Inverter] =>
+  const newer = [...(file.estado_inversores ?? [])].map(([key, { ativa, alerta, notificado }]): [string, Inverter] =>
     [colon(key), { isFailed: ativa ?? false, alert: alerta ?? {}, isTold: notificado ?? true }]);
   if (file.estado_inversores != null) return newer;
   const told = file.inv_notificados == null ? null : new Set(file.inv_notificados.map(colon));
-  const alerts = new Map(Object.entries(file.inversores_ativos ?? {}).map(([key, alert]) => [colon(key), alert]));
-  const states = new Map(Object.entries(file.falhas_ativas_por_inv ?? {}).map(([key, { ativa }]) => [colon(key), ativa ?? false]));
+  const alerts = new Map([...(file.inversores_ativos ?? [])].map(([key, alert]) => [colon(key), alert]));
+  const states = new Map([...(file.falhas_ativas_por_inv ?? [])].map(([key, { ativa }]) => [colon(key), ativa ?? false]));
   return [...new Set([...states.keys(), ...alerts.keys()])].map((key) =>
     [key, { isFailed: states.get(key) ?? alerts.has(key), alert: alerts.get(key) ?? {}, isTold: told?.has(key) ?? true }]);
 }
@@ -97,7 +98,7 @@ class PlantsTakenOver {
     this.#zone = zone;
     this.#now = now;
     for (const byPlant of [file.ultima_varredura_rele_por_usina, file.ultima_varredura_inversor_por_usina]) {
-      for (const plantId of Object.keys(byPlant ?? {})) this.#plant(plantId, {});
+      for (const plantId of byPlant?.keys() ?? []) this.#plant(plantId, {});
     }
   }
 
@@ -167,8 +168,8 @@ class PlantsTakenOver {
   #plant(id: string, { usina, capacidade }: { readonly usina?: string | null | undefined; readonly capacidade?: string | null | undefined }): PlantState {
     const made = newPlant({ id, name: `Usina ${id}`, capacityKwp: null });
     const lastScan: Record<DeviceKind, EpochMs | null> = {
-      relay: this.#parse(this.#file.ultima_varredura_rele_por_usina?.[id] ?? this.#file.ultima_varredura_rele),
-      inverter: this.#parse(this.#file.ultima_varredura_inversor_por_usina?.[id] ?? this.#file.ultima_varredura_inversor),
+      relay: this.#parse(this.#file.ultima_varredura_rele_por_usina?.get(id) ?? this.#file.ultima_varredura_rele),
+      inverter: this.#parse(this.#file.ultima_varredura_inversor_por_usina?.get(id) ?? this.#file.ultima_varredura_inversor),
     };
     const begins = (kind: DeviceKind): EpochMs | null => (lastScan[kind] === null ? null : lastScan[kind] - MARGIN_MS);
     const known = this.#plants.get(id) ?? {

@@ -80,8 +80,8 @@ const words: Words = {
     about(events[0]?.subject ?? "relay", "debug", `[TEAMS] ${plantName(plant)}: ${counted(events.length, "evento entregue", "eventos entregues")}`),
   "card.failed": ({ title, reason, attempt, retryInMs }) =>
     general("warn", `[TEAMS] Falha ao enviar webhook: ${because(reason)}; tentativa ${attempt} do cartão "${title}", outra em ${duration(retryInMs)}`),
-  "card.refused": ({ title, status, plainToo }) =>
-    general("error", `[TEAMS] Falha ao enviar webhook: cartão recusado (HTTP ${status}): "${title}"; `
+  "card.refused": ({ title, status, plainToo, attempt }) =>
+    general("error", `[TEAMS] Falha ao enviar webhook: cartão recusado (HTTP ${status}, tentativa ${attempt}): "${title}"; `
       + (plainToo ? "a forma simples também foi: fica guardado, nova tentativa a cada hora" : "vai de novo em forma simples")),
   "webhook.gone": ({ status, waiting }) =>
     general("error", `[TEAMS] Falha ao enviar webhook: endereço desativado ou sem permissão (HTTP ${status}); `

@@ -61,7 +61,6 @@ export function createMonitorLives({ settings, pacer, onBroken }: LivesParts): M
   }
 
   async function start(): Promise<boolean> {
-    pacer.wait();
     life += 1;
     isEndAsked = false;
     const { promise: started, resolve } = Promise.withResolvers<boolean>();
@@ -87,6 +86,7 @@ export function createMonitorLives({ settings, pacer, onBroken }: LivesParts): M
   return {
     start,
     async killAndRestart(onKilled) {
+      pacer.wait();
       const pid = await end((living) => { living.kill(); });
       onKilled(pid);
       return (await start()) ? { pid, nextPid: child?.pid ?? 0, ...loaded } : null;

@@ -10,9 +10,11 @@ import { faultLine } from "../../config/faults.ts";
 import { readConfig } from "../../config/read-config.ts";
 import { redactor, secretsOf } from "../../config/secrets.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
+import type { Transport } from "../../ports/transport.ts";
 import { createHurriedClock, type HurriedClock, type Pace } from "../../simulator/hurried-clock.ts";
 import { wireMonitor } from "../../wire.ts";
 import { createReporter, readOrder, type Report } from "./messages.ts";
+import { WORKING_FACTOR } from "./pacer.ts";
 
 const EXIT_BROKEN = 70;
 
@@ -47,9 +49,16 @@ async function runUntil(stop: AbortSignal, clock: HurriedClock): Promise<void> {
       if (report !== null) sent = send(report);
     },
   };
+  // The word to slow down comes a few real milliseconds late, which are many virtual seconds.
+  const unhurried: Transport = {
+    exchange(request, signal) {
+      clock.slowDown(WORKING_FACTOR);
+      return transport.exchange(request, signal);
+    },
+  };
   const disk = createNodeDisk(config.stateDir);
   try {
-    await runMonitor(wireMonitor(config, { clock, transport, disk, telemetry, random: Math.random, identity: runtimeFacts() }), stop);
+    await runMonitor(wireMonitor(config, { clock, transport: unhurried, disk, telemetry, random: Math.random, identity: runtimeFacts() }), stop);
     await sent;
   } finally {
     await transport.close();

@@ -7,7 +7,7 @@ import type { HurriedClock, Pace } from "../../simulator/hurried-clock.ts";
 const REAL_FACTOR = 1;
 /** While no monitor is up: its start takes a real second. */
 const WAITING_FACTOR = 10;
-const WORKING_FACTOR = 50;
+export const WORKING_FACTOR = 50;
 /** Between scans; the upper bound keeps a millisecond shorter than a retry's wait. */
 const [SLOWEST, FASTEST] = [200, 4_000];
 /** No request for this long, in real time: the monitor is through with its work. */

@@ -78,8 +78,10 @@ export function summaryText(facts: DayFacts, canvas: Canvas): string {
 }
 
 function rowLines([what, value, style]: Row, most: number, canvas: Canvas): string[] {
-  const lines = wrap(what, most - widthOf(value) - 2);
-  return lines.map((line, i) => {
+  const indent = /^ */.exec(what)?.[0] ?? "";
+  const lines = wrap(what.trimStart(), most - indent.length - widthOf(value) - 2);
+  return lines.map((piece, i) => {
+    const line = indent + piece;
     const text = i === 0 ? padded(line, most - widthOf(value)) + value : padded(line, most);
     return style === undefined ? text : styled(style, text, canvas);
   });

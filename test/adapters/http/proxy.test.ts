@@ -1,9 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer as createHttpServer, request as forward } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createTransport } from "../../../src/adapters/http/undici-transport.ts";
@@ -37,14 +35,11 @@ async function proxy(status = 200): Promise<{ address: string; asked: string[]; 
 }
 
 async function secureSite(): Promise<{ origin: string; port: number; caPath: string }> {
-  const folder = mkdtempSync(join(tmpdir(), "pvmonitor-proxy-"));
-  onTestFinished(() => { rmSync(folder, { recursive: true }); });
-  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out", cert,
-    "-days", "2", "-subj", "/CN=x", "-addext", "subjectAltName=IP:127.0.0.1"], { stdio: "pipe" });
-  const server = createHttpsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_request, response) => response.end("secure"));
+  const given = (name: string): string => join(import.meta.dirname, "certificates", name);
+  const caPath = given("ca.pem");
+  const server = createHttpsServer({ key: readFileSync(given("good.key")), cert: readFileSync(given("good.pem")) }, (_request, response) => response.end("secure"));
   server.on("tlsClientError", () => undefined);
-  return { ...(await listen(server, "https")), caPath: cert };
+  return { ...(await listen(server, "https")), caPath };
 }
 
 test("http goes through HTTP_PROXY, with the credentials of its address", async () => {

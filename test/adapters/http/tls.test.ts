@@ -1,45 +1,31 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { createTransport } from "../../../src/adapters/http/undici-transport.ts";
 import { get, listen, never, noProxy, openTransport, type Listening } from "./servers.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pvmonitor-tls-"));
 const file = (name: string): string => join(folder, name);
-const openssl = (...args: string[]): void => { execFileSync("openssl", args, { stdio: "pipe", cwd: folder }); };
 
-beforeAll(() => {
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  for (const ca of ["ca", "other"]) {
-    openssl("req", "-x509", ...key, "-keyout", `${ca}.key`, "-out", `${ca}.pem`, "-days", "2", "-subj", `/CN=${ca}`);
-  }
-  const issue = (name: string, names: string, ...validity: string[]): void => {
-    openssl("req", ...key, "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", "/CN=server");
-    writeFileSync(file(`${name}.ext`), `subjectAltName=${names}\n`);
-    openssl("x509", "-req", "-in", `${name}.csr`, "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", `${name}.pem`, "-extfile", `${name}.ext`, ...validity);
-  };
-  issue("good", "IP:127.0.0.1", "-days", "2");
-  issue("wrong-host", "DNS:elsewhere.example", "-days", "2");
-  issue("expired", "IP:127.0.0.1", "-days", "-1");
-});
+/** Certificates and keys that `certificates/make.sh` made. */
+const given = (name: string): string => join(import.meta.dirname, "certificates", name);
 afterAll(() => { rmSync(folder, { recursive: true }); });
 
 async function secure(name: string): Promise<Listening> {
-  const server = createServer({ key: readFileSync(file(`${name}.key`)), cert: readFileSync(file(`${name}.pem`)) }, (_request, response) => response.end("ok"));
+  const server = createServer({ key: readFileSync(given(`${name}.key`)), cert: readFileSync(given(`${name}.pem`)) }, (_request, response) => response.end("ok"));
   server.on("tlsClientError", () => undefined);
   return listen(server, "https");
 }
 
 test.each([false, true])("a private authority is believed when it is configured (exclusive: %s)", async (exclusive) => {
   const { origin } = await secure("good");
-  expect(await openTransport({ ca: { path: file("ca.pem"), exclusive } }).exchange(get(origin), never)).toMatchObject({ kind: "answer", status: 200 });
+  expect(await openTransport({ ca: { path: given("ca.pem"), exclusive } }).exchange(get(origin), never)).toMatchObject({ kind: "answer", status: 200 });
 });
 
 test("a bundle may hold several, with comments between them", async () => {
-  writeFileSync(file("bundle.pem"), `# outra\n${readFileSync(file("other.pem"), "utf8")}\n# nossa\n${readFileSync(file("ca.pem"), "utf8")}`);
+  writeFileSync(file("bundle.pem"), `# outra\n${readFileSync(given("other.pem"), "utf8")}\n# nossa\n${readFileSync(given("ca.pem"), "utf8")}`);
   const { origin } = await secure("good");
   expect(await openTransport({ ca: { path: file("bundle.pem"), exclusive: true } }).exchange(get(origin), never)).toMatchObject({ status: 200 });
 });
@@ -48,12 +34,12 @@ test("a private authority is refused when it is not, or when another one is", as
   const { origin } = await secure("good");
   const refused = { kind: "failed", reason: "connection", detail: expect.stringContaining("certificado de autoridade desconhecida") };
   expect(await openTransport().exchange(get(origin), never)).toMatchObject(refused);
-  expect(await openTransport({ ca: { path: file("other.pem"), exclusive: false } }).exchange(get(origin), never)).toMatchObject(refused);
+  expect(await openTransport({ ca: { path: given("other.pem"), exclusive: false } }).exchange(get(origin), never)).toMatchObject(refused);
 });
 
 test.each([["wrong-host", "certificado de outro endereço"], ["expired", "certificado vencido"]])("a certificate that is %s is refused", async (name, words) => {
   const { origin } = await secure(name);
-  expect(await openTransport({ ca: { path: file("ca.pem"), exclusive: false } }).exchange(get(origin), never))
+  expect(await openTransport({ ca: { path: given("ca.pem"), exclusive: false } }).exchange(get(origin), never))
     .toMatchObject({ kind: "failed", reason: "connection", detail: expect.stringContaining(words) });
 });
 
@@ -67,7 +53,7 @@ test("NODE_TLS_REJECT_UNAUTHORIZED=0 turns nothing off", async () => {
 test("a bundle that is missing, empty or damaged is told in words", () => {
   const open = (path: string) => () => createTransport({ ca: { path, exclusive: false }, proxy: noProxy });
   writeFileSync(file("empty.pem"), "nada aqui");
-  writeFileSync(file("damaged.pem"), readFileSync(file("ca.pem"), "utf8").replace(/\n.{20}/, "\nAAAAAAAAAAAAAAAAAAAA"));
+  writeFileSync(file("damaged.pem"), readFileSync(given("ca.pem"), "utf8").replace(/\n.{20}/, "\nAAAAAAAAAAAAAAAAAAAA"));
   expect(open(file("missing.pem"))).toThrow(/Não foi possível ler .*missing\.pem \(ENOENT\)/);
   expect(open(file("empty.pem"))).toThrow(/não contém nenhum certificado/);
   expect(open(file("damaged.pem"))).toThrow(/1º certificado .* corrompido/);

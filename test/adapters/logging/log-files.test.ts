@@ -129,11 +129,11 @@ describe("trouble", () => {
     expect([content("rele.log.velho"), content(), troubles]).toEqual(["três\n", "quatro\n", []]);
   });
 
-  it.each([["a full disk", "/dev/full", "ENOSPC"], ["a folder in which nothing can be made", "/proc/pvmonitor/rele.log", "ENOENT"]])("of %s is told once", (_, place, code) => {
+  it.each([["a full disk", "/dev/full", /^ENOSPC$/], ["a folder in which nothing can be made", "/sys/pvmonitor/rele.log", /^E(PERM|ROFS|ACCES)$/]])("of %s is told once", (_, place, code) => {
     const full = createDailyFile({ path: place, zone: ZONE, now: () => now, keep: 7, onTrouble: (told) => troubles.push(told) });
     full.write("não cabe");
     full.write("não cabe");
     full.close();
-    expect(troubles).toEqual([code]);
+    expect(troubles).toEqual([expect.stringMatching(code)]);
   });
 });

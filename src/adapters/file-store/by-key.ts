@@ -1,0 +1,10 @@
+// JSON objects whose keys come from outside (ids of plants and devices), as Maps.
+import { z } from "zod";
+
+const entries = (json: unknown): unknown =>
+  typeof json === "object" && json !== null && !Array.isArray(json) ? new Map(Object.entries(json)) : json;
+
+/** Not `z.record`: that leaves `__proto__` out, and what it gives answers to `constructor`. */
+export function byKey<K extends z.ZodString, T extends z.ZodType>(key: K, value: T): z.ZodPreprocess<z.ZodMap<K, T>> {
+  return z.preprocess(entries, z.map(key, value));
+}
