@@ -32,7 +32,7 @@ function createProgram(finish: (code: number) => void): Command {
 
   program.command("run", { isDefault: true })
     .description("roda o monitor até receber SIGINT ou SIGTERM (padrão quando nenhum comando é dado)")
-    .addHelpText("after", "\nCódigos de saída: 0 encerrado em ordem; 1 outra instância rodando, ou trava perdida; 2 configuração errada; 70 defeito interno.")
+    .addHelpText("after", "\nCódigos de saída: 0 encerrado em ordem; 1 outra instância rodando, trava perdida, ou trava ou estado sem permissão; 2 configuração errada; 70 defeito interno.")
     .action(async () => {
       finish(await (await import("./run.ts")).runCommand());
     });

@@ -1,4 +1,5 @@
 // The monitor as a process: one instance, its signals, its log, its service manager.
+import { StateUnreadableError } from "../adapters/file-store/file-store.ts";
 import { acquireLock, type InstanceLock, type LockResult } from "../adapters/system/instance-lock.ts";
 import { createNodeDisk } from "../adapters/system/node-disk.ts";
 import { runtimeFacts } from "../adapters/system/runtime.ts";
@@ -16,7 +17,8 @@ const LOCK_CHECK_MS = 60_000;
 const LONGEST_STOP_MS = 14_000;
 const EXIT_REFUSED = 1;
 
-export async function runCommand(): Promise<number> {
+/** `lockCheckMs`: how often it looks whether the lock is still its own. */
+export async function runCommand(lockCheckMs = LOCK_CHECK_MS): Promise<number> {
   const settings = readSettings(process.stderr);
   if (settings === null) return EXIT_SETTINGS;
   // The log's midnight and every library's local time are the plants'.
@@ -26,7 +28,7 @@ export async function runCommand(): Promise<number> {
     process.stderr.write(`${refusal(held, settings.config.stateDir)}\n`);
     return EXIT_REFUSED;
   }
-  return runHolding(held.lock, settings);
+  return runHolding(held.lock, settings, lockCheckMs);
 }
 
 function refusal(held: Exclude<LockResult, { readonly ok: true }>, folder: string): string {
@@ -34,7 +36,7 @@ function refusal(held: Exclude<LockResult, { readonly ok: true }>, folder: strin
   return `pvmonitor: não pôde abrir ${held.path} (${held.code}); confira se a pasta ${folder} existe e se o usuário do serviço pode escrever nela.`;
 }
 
-async function runHolding(lock: InstanceLock, { config, notes }: SettingsRead): Promise<number> {
+async function runHolding(lock: InstanceLock, { config, notes }: SettingsRead, lockCheckMs: number): Promise<number> {
   const clock = createSystemClock();
   const log = createTelemetry({
     zone: config.zone, level: config.logLevel, format: config.logFormat, folder: config.logDir,
@@ -47,7 +49,7 @@ async function runHolding(lock: InstanceLock, { config, notes }: SettingsRead): 
   const service = createServiceNotifier({ env: process.env, onTrouble: (detail) => { log.say("warn", `[SERVIÇO] ${detail}`); } });
   const stop = new AbortController();
   const forgetSignals = listenToSignals(stop, log);
-  const guard = setInterval(() => { endIfLockIsLost(lock, log); }, LOCK_CHECK_MS);
+  const guard = setInterval(() => { endIfLockIsLost(lock, log); }, lockCheckMs);
   stop.signal.addEventListener("abort", () => { service.stopping(); });
   service.ready(`pvmonitor ${identity.version} no ar`);
   try {
@@ -55,6 +57,10 @@ async function runHolding(lock: InstanceLock, { config, notes }: SettingsRead): 
     log.tell({ kind: "monitor.stopped" });
     return 0;
   } catch (error) {
+    if (error instanceof StateUnreadableError) {
+      log.say("error", `O monitor não pôde começar: ${error.message}.`);
+      return EXIT_REFUSED;
+    }
     log.say("error", `Defeito interno, o monitor termina para ser reiniciado: ${reasonOf(error)}`);
     return 70;
   } finally {

@@ -33,7 +33,7 @@ export async function simulateCommand({ file, stateOut, quiet, stdout, stderr }:
 }
 
 /** The scenario, or in one line why there is none. */
-async function readScenario(file: string): Promise<Scenario | string> {
+export async function readScenario(file: string): Promise<Scenario | string> {
   let text: string;
   try {
     text = await readFile(file, "utf8");

@@ -179,7 +179,7 @@ describe("a relay that is silent for two hours", () => {
 });
 
 describe("gone after seven days", () => {
-  const slow = { RELAY_INTERVAL: 14_400, INVERTER_INTERVAL: 14_400, HEARTBEAT_TIMES: "12:00" };
+  const slow = { RELAY_INTERVAL: 14_400, INVERTER_INTERVAL: 14_400, HEARTBEAT_TIMES: "12:30" };
   /** Two inverters; the second says nothing after its failure. */
   const steady = inverter(101, 8).from("08:00").kw(50, 3);
   for (let date = 1; date <= 9; date += 1) steady.from(`12-${String(date).padStart(2, "0")} 09:00`).every("1h").kw(50, 3);

@@ -42,8 +42,10 @@ export function createFileStore({ disk, zone }: FileStoreParts): Store {
 
   async function putAside(reason: string, now: EpochMs): Promise<NonNullable<Loaded["corrupt"]>> {
     const movedTo = await freeName(disk, now, zone);
+    let isMoved = false;
     const failed = await rescued(async () => {
-      await disk.rename(STATE_FILE, movedTo);
+      if (!isMoved) await disk.rename(STATE_FILE, movedTo);
+      isMoved = true;
       await disk.syncFolder();
     });
     return { movedTo, reason: failed === null ? reason : `${reason}; ainda não pôde ser movido: ${failed}` };
@@ -81,11 +83,13 @@ async function freeName(disk: Disk, now: EpochMs, zone: string): Promise<string>
 }
 
 /** A file that is there but that the system does not let us read is no broken state: the monitor ends, and says what to do. */
+export class StateUnreadableError extends Error {}
+
 async function readOrExplain(disk: Disk): Promise<Uint8Array | null> {
   try {
     return await disk.read(STATE_FILE);
   } catch (error) {
-    throw new Error(`${STATE_FILE} não pôde ser lido (${systemWord(error)}); dê o arquivo ao usuário do serviço (chown) e inicie de novo`, { cause: error });
+    throw new StateUnreadableError(`o estado (${STATE_FILE}) não pôde ser lido: ${systemWord(error)}; dê o arquivo ao usuário do serviço (chown) e inicie de novo`, { cause: error });
   }
 }
 

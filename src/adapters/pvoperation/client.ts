@@ -1,5 +1,6 @@
 // The client of PVOperation: typed readings, or the reason why there are none. It never rejects, and all its time is the Clock's.
 import { SECOND_MS } from "../../domain/local-time.ts";
+import type { DecodedDay } from "../../domain/reading.ts";
 import type { CallOptions, Fetched, PlantApi } from "../../ports/plant-api.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { decodeDayInverter, decodeDayRelay } from "./decode.ts";
@@ -7,6 +8,7 @@ import { decodePlantDevices, decodePlants } from "./decode-lists.ts";
 import { createExchanges, type Call, type ExchangeDeps } from "./exchanges.ts";
 import { isObject, parseJson } from "./fields.ts";
 import { STOPPED, unavailable, type Outcome } from "./outcome.ts";
+import { readDayInParts } from "./read-day.ts";
 import { createSession, type LoginResult } from "./session.ts";
 
 const SHORT_TIMEOUT_MS = 20 * SECOND_MS;
@@ -56,11 +58,10 @@ export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number
     return session.refused(used) ? "again" : UNAUTHORIZED;
   }
 
-  async function fetch<T>(call: Call, options: CallOptions, decode: (json: unknown) => Fetched<T>): Promise<Fetched<T>> {
+  async function fetch<T>(call: Call, options: CallOptions, read: (body: Uint8Array) => Fetched<T> | Promise<Fetched<T>>): Promise<Fetched<T>> {
     const outcome = await persist(() => withToken(call, options), options);
     if (outcome.kind === "unavailable") return outcome;
-    const json = parseJson(outcome.body);
-    const fetched = json === undefined ? unavailable("bad-json", describe(outcome.body)) : decode(json);
+    const fetched = await read(outcome.body);
     return fetched.kind === "complete" ? fetched : { ...fetched, detail: withoutSecrets(fetched.detail) };
   }
 
@@ -71,12 +72,12 @@ export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number
 
   return {
     login: async (options) => (await session.open(options)) ?? { kind: "complete", value: null },
-    plants: (options) => fetch(PLANTS, options, decodePlants),
-    plantDevices: (plantId, options) => fetch(ofPlant("GET", "/plant_devices", plantId, {}, SHORT_TIMEOUT_MS), options, decodePlantDevices),
+    plants: (options) => fetch(PLANTS, options, (body) => readJson(body, decodePlants)),
+    plantDevices: (plantId, options) => fetch(ofPlant("GET", "/plant_devices", plantId, {}, SHORT_TIMEOUT_MS), options, (body) => readJson(body, decodePlantDevices)),
     dayRelay: (plantId, date, zone, options) =>
-      fetch(ofPlant("POST", "/day_relay", plantId, { date }, DAY_TIMEOUT_MS), options, (json) => decodeDayRelay(json, zone)),
+      fetch(ofPlant("POST", "/day_relay", plantId, { date }, DAY_TIMEOUT_MS), options, (body) => readDay(body, (json) => decodeDayRelay(json, zone))),
     dayInverter: (plantId, date, zone, options) =>
-      fetch(ofPlant("POST", "/day_inverter", plantId, { date }, DAY_TIMEOUT_MS), options, (json) => decodeDayInverter(json, zone)),
+      fetch(ofPlant("POST", "/day_inverter", plantId, { date }, DAY_TIMEOUT_MS), options, (body) => readDay(body, (json) => decodeDayInverter(json, zone))),
     calls,
   };
 }
@@ -98,6 +99,16 @@ function loginResultOf(outcome: Exclude<Outcome, { kind: "passing" }>): LoginRes
   if (json === undefined) return { kind: "failed", detail: "a resposta ao login não é JSON" };
   const token = isObject(json) ? json["token"] : null;
   return typeof token === "string" && TOKEN.test(token) ? { kind: "token", token } : { kind: "refused", detail: "a resposta ao login não traz token" };
+}
+
+function readJson<T>(body: Uint8Array, decode: (json: unknown) => Fetched<T>): Fetched<T> {
+  const json = parseJson(body);
+  return json === undefined ? unavailable("bad-json", describe(body)) : decode(json);
+}
+
+async function readDay<R>(body: Uint8Array, decode: (json: unknown) => Fetched<DecodedDay<R>>): Promise<Fetched<DecodedDay<R>>> {
+  const value = await readDayInParts(body, decode);
+  return value === null ? readJson(body, decode) : { kind: "complete", value };
 }
 
 const LONGEST_LOOK = 4_096;

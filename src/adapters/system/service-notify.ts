@@ -16,15 +16,18 @@ export interface NotifyOptions {
   readonly onTrouble: (detail: string) => void;
 }
 
+/** With --no-block a message can be lost (its sender may be gone before systemd looks): more are sent than needed. */
+const FEEDS_PER_WATCHDOG = 4;
+
 const NOBODY: ServiceNotifier = { ready: () => undefined, status: () => undefined, stopping: () => undefined, close: () => undefined };
 
 export function createServiceNotifier({ env, onTrouble }: NotifyOptions): ServiceNotifier {
   const socket = env["NOTIFY_SOCKET"];
   if (socket === undefined || socket === "") return NOBODY;
   let told = false;
-  const notify = (...variables: string[]): void => {
-    // --no-block: systemd-notify would else wait until the manager has seen it. NotifyAccess=all lets a child speak for us.
-    execFile("systemd-notify", ["--no-block", ...variables], { env: { ...env }, timeout: 5_000 }, (error) => {
+  const notify = (...words: string[]): void => {
+    // NotifyAccess=all lets a child speak for us.
+    execFile("systemd-notify", words, { env: { ...env }, timeout: 10_000 }, (error) => {
       if (error !== null && !told) onTrouble(`systemd-notify falhou (${String(error.code ?? error.signal ?? "?")}); confira NotifyAccess=all na unidade`);
       told ||= error !== null;
     });
@@ -33,11 +36,12 @@ export function createServiceNotifier({ env, onTrouble }: NotifyOptions): Servic
   let feeding: NodeJS.Timeout | undefined;
   return {
     ready(text) {
+      // Waits until systemd took it: a child that is gone by then is nobody to it, and a lost READY=1 ends the service.
       notify("READY=1", `STATUS=${plain(text)}`);
-      if (watchdogUs > 0) feeding ??= setInterval(() => { notify("WATCHDOG=1"); }, watchdogUs / 1_000 / 2);
+      if (watchdogUs > 0) feeding ??= setInterval(() => { notify("--no-block", "WATCHDOG=1"); }, watchdogUs / 1_000 / FEEDS_PER_WATCHDOG);
     },
-    status: (text) => { notify(`STATUS=${plain(text)}`); },
-    stopping: () => { notify("STOPPING=1"); },
+    status: (text) => { notify("--no-block", `STATUS=${plain(text)}`); },
+    stopping: () => { notify("--no-block", "STOPPING=1"); },
     close: () => { clearInterval(feeding); },
   };
 }

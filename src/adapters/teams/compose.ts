@@ -11,7 +11,7 @@ import { devicesCard, relaySilentCard } from "./notice-cards.ts";
 export type TeamsFormat = "adaptivecard" | "messagecard";
 
 /** 28 KB is promised, 24,453 bytes were seen refused. */
-const MOST_BYTES = 25_000;
+const MOST_BYTES = 19_500;
 const MOST_PLAIN_BYTES = 8_000;
 
 const FORMATS: Readonly<Record<TeamsFormat, { readonly full: CardFormat; readonly plain: CardFormat }>> = {

@@ -16,7 +16,7 @@ export function clean(text: string, most: number, ifEmpty = "sem nome"): string 
   const start = text.slice(0, most * 16).toWellFormed(); // enough even if most of it is thrown away
   const line = start.replace(UNSEEN, "").replace(BLANKS, " ").replace(PILED_MARKS, "$1").trim();
   if (line === "") return ifEmpty;
-  const characters = [...line];
+  const characters = Array.from(line);
   const cut = characters.length > most ? `${characters.slice(0, most - 1).join("").trimEnd()}…` : line;
   return RIGHT_TO_LEFT.test(cut) ? ISOLATE + cut + END_OF_ISOLATE : cut;
 }

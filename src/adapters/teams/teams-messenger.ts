@@ -1,4 +1,5 @@
 // Posts cards to a Teams webhook and says what became of them. Whether and when a card is tried again is the app's business.
+import { parseRetryAfterMs } from "../../domain/retry.ts";
 import type { ComposedCard, Messenger, SendOutcome } from "../../ports/messenger.ts";
 import type { Transport } from "../../ports/transport.ts";
 import { composeCards, type TeamsFormat } from "./compose.ts";
@@ -60,9 +61,6 @@ function failureIn(body: string): string | null {
 
 /** Milliseconds that a `Retry-After` (seconds, or an HTTP date) asks for, at most 15 min; null where it says nothing sensible. */
 export function retryAfter(header: string | undefined, now: number): number | null {
-  const text = header?.trim() ?? "";
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Math.ceil(Number(text) * 1000), LONGEST_RETRY_AFTER_MS);
-  if (!/^[a-z]{3,9},? /i.test(text)) return null;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? null : Math.min(Math.max(at - now, 0), LONGEST_RETRY_AFTER_MS);
+  const asked = parseRetryAfterMs(header, now);
+  return asked === null ? null : Math.min(asked, LONGEST_RETRY_AFTER_MS);
 }

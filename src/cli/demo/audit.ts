@@ -3,8 +3,11 @@ import type { ToldEvent } from "./messages.ts";
 
 export type ExpectedEvent = Omit<ToldEvent, "incident">;
 
-/** An event that the monitor reports as told, and in which life of the process it did. */
-export interface Telling extends ToldEvent {
+/** A card that Teams took, and the events that were told by it. */
+export interface TakenCard {
+  readonly body: string;
+  readonly events: readonly ToldEvent[];
+  /** Which life of the process had sent it. */
   readonly life: number;
 }
 
@@ -21,17 +24,19 @@ export interface Audit {
   readonly repeatedByKill: readonly ExpectedEvent[];
 }
 
-/** `cards`: bodies that Teams accepted; an event counts as told only where one of them names its incident. */
-export function audit(expected: readonly ExpectedEvent[], tellings: readonly Telling[], cards: readonly string[]): Audit {
-  const told = new Map<string, Telling>();
+/** An event counts as told only where a card that Teams took names its incident. */
+export function audit(expected: readonly ExpectedEvent[], cards: readonly TakenCard[]): Audit {
+  const told = new Map<string, ToldEvent & { readonly life: number }>();
   const repeated: ExpectedEvent[] = [];
   const repeatedByKill: ExpectedEvent[] = [];
-  for (const telling of tellings) {
-    if (!cards.some((body) => body.includes(telling.incident))) continue;
-    const key = `${keyOf(telling)} ${telling.incident}`;
-    const before = told.get(key);
-    if (before !== undefined) (before.life === telling.life ? repeated : repeatedByKill).push(telling);
-    told.set(key, telling);
+  for (const { events, life } of cards) {
+    for (const event of events) {
+      if (!cards.some(({ body }) => body.includes(event.incident))) continue;
+      const key = `${keyOf(event)} ${event.incident}`;
+      const before = told.get(key);
+      if (before !== undefined) (before.life === life ? repeated : repeatedByKill).push(event);
+      told.set(key, { ...event, life });
+    }
   }
   const once = [...told.values()];
   return { expected: expected.length, told: once.length, lost: without(expected, once), unexpected: without(once, expected), repeated, repeatedByKill };

@@ -23,7 +23,8 @@ const report = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("loaded"), plants: z.number(), waiting: z.number() }),
   z.object({ kind: z.literal("started") }),
   z.object({ kind: z.literal("card"), card: z.enum(CARD_KINDS) }),
-  z.object({ kind: z.literal("events"), events: z.array(toldEvent) }),
+  /** Sent before the card is: whether Teams took it, the demo sees for itself. */
+  z.object({ kind: z.literal("posting"), body: z.string(), events: z.array(toldEvent) }),
   z.object({ kind: z.literal("card-failed") }),
   z.object({ kind: z.literal("heartbeat-dropped") }),
 ]);
@@ -58,9 +59,11 @@ export function createReporter(): (happening: Happening) => Report | null {
         if (notice === null) return wasHeartbeat ? null : { kind: "card", card: "digest" };
         return { kind: "card", card: notice.kind === "devices" ? `${notice.subject}.${notice.outcome}` : notice.kind };
       }
-      case "events.delivered": {
-        const { plant, events } = happening;
-        return { kind: "events", events: events.map(({ kind, subject, device, type, incident }) => ({ kind: `${subject}.${kind}`, plant: plant.id, device, type, incident: incident.id })) };
+      case "card.posting": {
+        const { body, telling } = happening;
+        if (telling.kind !== "events") return null;
+        const { plant, events } = telling;
+        return { kind: "posting", body, events: events.map(({ kind, subject, device, type, incident }) => ({ kind: `${subject}.${kind}`, plant: plant.id, device, type, incident: incident.id })) };
       }
       default: return null;
     }

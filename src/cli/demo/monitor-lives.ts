@@ -1,7 +1,6 @@
 // The demo's monitor from one life of its process to the next, and what it reported in them.
 import type { Pace } from "../../simulator/hurried-clock.ts";
-import type { Telling } from "./audit.ts";
-import type { CardKind, Report } from "./messages.ts";
+import type { CardKind, Report, ToldEvent } from "./messages.ts";
 import { startMonitor, type MonitorChild, type MonitorEnd } from "./monitor-child.ts";
 import type { Pacer } from "./pacer.ts";
 
@@ -18,12 +17,17 @@ export interface MonitorLives {
   start(): Promise<boolean>;
   /** SIGKILL in whatever it is doing, and a new process on the same folder. Null where that did not come up. */
   killAndRestart(onKilled: (pid: number) => void): Promise<Rebirth | null>;
+  /** Of the newest process. */
+  pid(): number;
   follow(pace: Pace): void;
   /** In order; resolves when it is gone. */
   stop(): Promise<void>;
   /** At once, whatever state it is in. */
   close(): Promise<void>;
-  readonly tellings: readonly Telling[];
+  /** How many processes there were so far. */
+  life(): number;
+  /** What each card that was sent, accepted or not, tells by being accepted; by its body. */
+  readonly postings: ReadonlyMap<string, readonly ToldEvent[]>;
   readonly cards: ReadonlyMap<CardKind, number>;
   readonly cardRetries: number;
   readonly heartbeatsDropped: number;
@@ -37,7 +41,7 @@ export interface LivesParts {
 }
 
 export function createMonitorLives({ settings, pacer, onBroken }: LivesParts): MonitorLives {
-  const tellings: Telling[] = [];
+  const postings = new Map<string, readonly ToldEvent[]>();
   const cards = new Map<CardKind, number>();
   let [cardRetries, heartbeatsDropped, life] = [0, 0, 0];
   let loaded = { plants: 0, waiting: 0 };
@@ -49,7 +53,7 @@ export function createMonitorLives({ settings, pacer, onBroken }: LivesParts): M
       case "loaded": loaded = report; break;
       case "started": onStarted(); break;
       case "card": cards.set(report.card, (cards.get(report.card) ?? 0) + 1); break;
-      case "events": tellings.push(...report.events.map((event) => ({ ...event, life }))); break;
+      case "posting": postings.set(report.body, report.events); break;
       case "card-failed": cardRetries += 1; break;
       case "heartbeat-dropped": heartbeatsDropped += 1; break;
     }
@@ -91,10 +95,12 @@ export function createMonitorLives({ settings, pacer, onBroken }: LivesParts): M
       onKilled(pid);
       return (await start()) ? { pid, nextPid: child?.pid ?? 0, ...loaded } : null;
     },
+    pid: () => child?.pid ?? 0,
     follow: (pace) => { child?.follow(pace); },
     stop: async () => void (await end((living) => { living.stop(); })),
     close: async () => void (await end((living) => { living.kill(); })),
-    tellings,
+    life: () => life,
+    postings,
     cards,
     get cardRetries() {
       return cardRetries;

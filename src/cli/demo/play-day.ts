@@ -8,7 +8,7 @@ import { createHurriedClock, type HurriedClock } from "../../simulator/hurried-c
 import { startSimulator, type Simulator } from "../../simulator/http-server.ts";
 import { instantOf, parseScenario, type Scenario, type ScenarioFile } from "../../simulator/scenario.ts";
 import { isObject } from "../../simulator/served-records.ts";
-import { createWorld, type AnsweringWorld, type World } from "../../simulator/world.ts";
+import { createWorld, type AcceptedCard, type AnsweringWorld, type World } from "../../simulator/world.ts";
 import { audit, isSound, type ExpectedEvent } from "./audit.ts";
 import { expectedEvents } from "./expected-events.ts";
 import { createMonitorLives, type MonitorLives } from "./monitor-lives.ts";
@@ -44,6 +44,8 @@ interface Stage {
   readonly clock: HurriedClock;
   readonly pacer: Pacer;
   readonly world: World;
+  /** Cards that Teams took, and which life of the monitor had sent each. */
+  readonly taken: readonly { readonly body: string; readonly life: number }[];
   readonly simulator: Simulator;
   readonly lives: MonitorLives;
   /** Aborted by the user's stop, or by a monitor that ended unasked. */
@@ -58,15 +60,16 @@ export async function playDay(parts: DayParts): Promise<DayEnd> {
   const { lives, ending, simulator, pacer } = stage;
   const progress = setInterval(() => { showProgress(stage, parts.screen); }, PROGRESS_MS);
   try {
-    const expecting = expectedEvents(parts.file, parts.folder, ending);
-    expecting.catch(() => undefined); // awaited below, where the day came to its end
+    const expecting = expectedEvents(parts.file, parts.folder, ending).catch(() => null);
     const kills = (await lives.start()) ? await followStory(stage, parts.screen) : [];
     if (!parts.keep && !ending.aborted) await lives.stop();
     const reason = stage.broken();
     if (reason !== null) return { kind: "broken", reason };
     if (ending.aborted) return { kind: "stopped" };
     clearInterval(progress);
-    const told = summarize(stage, parts, await expecting, kills, (performance.now() - begunMs) / SECOND_MS);
+    const expected = await expecting;
+    if (expected === null) return { kind: "broken", reason: "o mesmo dia sem falhas não pôde ser simulado; não há com que conferir" };
+    const told = summarize(stage, parts, expected, kills, (performance.now() - begunMs) / SECOND_MS);
     if (parts.keep) await stayUp(stage, parts);
     return told;
   } finally {
@@ -83,7 +86,12 @@ async function setStage({ file, folder, screen, seconds, stop }: DayParts): Prom
   const timeOf = (at: EpochMs): string => isoLocal(at, scenario.timezone).slice(11, 16);
   const clock = createHurriedClock({ virtual: start, factor: 1 });
   const pacer = createPacer({ clock, end, seconds, onPace: (pace) => { lives.follow(pace); } });
-  const world = createWorld(scenario, { now: () => clock.now(), onCard: ({ at, body }) => { screen.card(timeOf(at), body); } });
+  const taken: { readonly body: string; readonly life: number }[] = [];
+  const onCard = ({ at, body }: AcceptedCard): void => {
+    taken.push({ body, life: lives.life() });
+    screen.card(timeOf(at), body);
+  };
+  const world = createWorld(scenario, { now: () => clock.now(), onCard });
   const noticed: AnsweringWorld = {
     answer: (request) => {
       pacer.touched();
@@ -104,7 +112,7 @@ async function setStage({ file, folder, screen, seconds, stop }: DayParts): Prom
       broken.abort();
     },
   });
-  return { scenario, start, end, clock, pacer, world, simulator, lives, timeOf, ending: AbortSignal.any([stop, broken.signal]), broken: () => brokenBy };
+  return { scenario, start, end, clock, pacer, world, taken, simulator, lives, timeOf, ending: AbortSignal.any([stop, broken.signal]), broken: () => brokenBy };
 }
 
 function settingsFor({ timezone, config }: Scenario, { baseUrl, webhookUrl }: Simulator, folder: string): Record<string, string> {
@@ -117,7 +125,7 @@ function settingsFor({ timezone, config }: Scenario, { baseUrl, webhookUrl }: Si
 
 /** Tells the story as the clock gets there, kills where the scenario says so, and ends with the day. */
 async function followStory(stage: Stage, screen: Screen): Promise<Kill[]> {
-  const { scenario, start, end, clock, ending, lives, timeOf } = stage;
+  const { scenario, start, end, clock, ending, lives, simulator, timeOf } = stage;
   const date = scenario.start.slice(0, 11);
   const kills: Kill[] = [];
   const tell = (text: string) => (): void => { screen.story(timeOf(clock.now()), text); };
@@ -128,6 +136,7 @@ async function followStory(stage: Stage, screen: Screen): Promise<Kill[]> {
     screen.act(timeOf(clock.now()), `↻ O processo ${reborn.nextPid} está no ar, com ${reborn.plants} usinas lidas do estado em disco.`);
     kills.push({ time, ...reborn });
   };
+  screen.act(timeOf(start), `▶ No ar: o monitor (processo ${lives.pid()}) e, em ${new URL(simulator.baseUrl).origin}, a PVOperation e o Teams simulados.`);
   const moments: { readonly at: EpochMs; readonly act: () => void | Promise<void> }[] = [
     ...DEMO_STORY.map(({ at, text }) => ({ at: instantOf(scenario, date + at), act: tell(text) })),
     ...scenario.kills.map((at) => ({ at: instantOf(scenario, at), act: kill })),
@@ -148,9 +157,9 @@ function showProgress({ clock, start, end, world, lives, timeOf }: Stage, screen
 }
 
 function summarize(stage: Stage, { screen, stdout }: DayParts, expected: readonly ExpectedEvent[], kills: readonly Kill[], realS: number): DayEnd {
-  const { scenario, start, end, world, lives, timeOf } = stage;
+  const { scenario, start, end, world, taken, lives, timeOf } = stage;
   const names = new Map(scenario.plants.filter(isObject).map(({ id, nome }) => [String(id), printable(String(nome)).trim()]));
-  const judged = audit(expected, lives.tellings, world.cards.map(({ body }) => body));
+  const judged = audit(expected, taken.map((card) => ({ ...card, events: lives.postings.get(card.body) ?? [] })));
   screen.close();
   stdout.write(`\n${summaryText({
     plants: scenario.plants.length, from: timeOf(start), to: timeOf(end), realS,

@@ -22,8 +22,14 @@ const PLAIN_WIDTH = 80;
 const STEPS = 10_000;
 
 export function canvasOf(stream: Writable, color?: boolean): Canvas {
-  const isTerminal = stream instanceof WriteStream;
-  return { width: isTerminal ? stream.columns : PLAIN_WIDTH, color: color ?? (isTerminal && stream.hasColors()) };
+  if (!(stream instanceof WriteStream)) return { width: PLAIN_WIDTH, color: color ?? false };
+  return {
+    // Asked anew for each line: windows are resized.
+    get width() {
+      return stream.columns;
+    },
+    color: color ?? stream.hasColors(),
+  };
 }
 
 export function createScreen(stream: Writable, color?: boolean): Screen {
@@ -72,6 +78,7 @@ function createBar(stream: WriteStream, canvas: Canvas): Bar {
     print: (text) => { bars.log(text); },
     show: (time, done, note) => { bar.update(Math.round(done * STEPS), { time, note }); },
     close: () => {
+      if (!bars.isActive) return;
       bars.update(); // what was logged last is still to be written
       bars.stop();
     },

@@ -45,7 +45,7 @@ describe("systemd is told", () => {
     notifier.stopping();
     const lines = await toldUntil((all) => all.some((line) => line.includes("STOPPING")) && all.some((line) => line.includes("varrendo")));
     expect(new Set(lines)).toEqual(new Set([
-      "/run/x|--no-block|READY=1|STATUS=191 usinas READY=0|", "/run/x|--no-block|WATCHDOG=1|", "/run/x|--no-block|STATUS=varrendo|", "/run/x|--no-block|STOPPING=1|",
+      "/run/x|READY=1|STATUS=191 usinas READY=0|", "/run/x|--no-block|WATCHDOG=1|", "/run/x|--no-block|STATUS=varrendo|", "/run/x|--no-block|STOPPING=1|",
     ]));
   });
 

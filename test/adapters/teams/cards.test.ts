@@ -16,7 +16,7 @@ const FORMS: readonly (readonly [format: TeamsFormat, plain: boolean, schema: z.
 ];
 
 function summaryOf(body: string): string {
-  return String(Object(JSON.parse(body)).summary);
+  return /"summary":"([^"]*)"/.exec(body)?.[1] ?? "";
 }
 
 function fallbackOf(body: string): string {
@@ -118,15 +118,18 @@ function expectAcceptable(message: Message): readonly (readonly ComposedCard[])[
   });
 }
 
+/** Shrinking a card of 3,000 devices could take hours: a failure is told with what was found by then. */
+const BOUNDED = { interruptAfterTimeLimit: 15_000 };
+
 describe("qualquer mensagem", () => {
   test("exemplos são aceitáveis em todas as formas", () => {
     for (const message of Object.values(SAMPLES)) expectAcceptable(message);
   });
   test("avisos", () => {
-    fc.assert(fc.property(arbitraryNotice, (message) => void expectAcceptable(message)), { numRuns: 100 });
+    fc.assert(fc.property(arbitraryNotice, (message) => void expectAcceptable(message)), { numRuns: 100, ...BOUNDED });
   });
   test("heartbeats", () => {
-    fc.assert(fc.property(arbitraryHeartbeat, (message) => void expectAcceptable(message)), { numRuns: 40 });
+    fc.assert(fc.property(arbitraryHeartbeat, (message) => void expectAcceptable(message)), { numRuns: 40, ...BOUNDED });
   });
   test("resumos: cada evento em alguma página", () => {
     fc.assert(fc.property(arbitraryDigest, (digest) => {
@@ -135,8 +138,8 @@ describe("qualquer mensagem", () => {
         const text = cards.map(({ body }) => body).join("\n");
         const told = new Set(text.match(/I[0-9a-f]+X\d+Z/g));
         expect(expected.filter((id) => !told.has(id))).toEqual([]);
-        cards.forEach(({ title }, i) => expect(title.endsWith(`(${i + 1}/${cards.length})`)).toBe(true));
+        for (const [i, { title }] of cards.entries()) expect(title.endsWith(`(${i + 1}/${cards.length})`)).toBe(true);
       }
-    }), { numRuns: 30 });
+    }), { numRuns: 30, ...BOUNDED });
   });
 });

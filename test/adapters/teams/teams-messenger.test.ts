@@ -94,7 +94,7 @@ describe("enviar", () => {
 
   test("um pedido de parada termina a espera", async () => {
     const stop = new AbortController();
-    answer = () => stop.abort();
+    answer = () => { stop.abort(); };
     expect(await send(messenger(), stop.signal)).toEqual({ kind: "stopped" });
   });
 

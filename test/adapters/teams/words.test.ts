@@ -11,15 +11,15 @@ const MINUTE = 60_000;
 test.each([
   [0, "menos de 1 min"], [-5, "menos de 1 min"], [NaN, "menos de 1 min"], [59_999, "menos de 1 min"], [35 * MINUTE, "35 min"], [60 * MINUTE, "1 h"], [80 * MINUTE, "1 h 20 min"],
   [24 * 60 * MINUTE, "1 d"], [(52 * 60 + 7) * MINUTE, "2 d 4 h"],
-])("duração de %s ms: %s", (ms, expected) => expect(duration(ms)).toBe(expected));
+])("duração de %s ms: %s", (ms, expected) => { expect(duration(ms)).toBe(expected); });
 
-test.each([[1250.5, "1.250,5 kWp"], [100, "100 kWp"], [0, null], [-1, null], [NaN, null], [1e300, null], [null, null]])("capacidade %s: %s", (kwp, expected) => expect(capacity(kwp)).toBe(expected));
+test.each([[1250.5, "1.250,5 kWp"], [100, "100 kWp"], [0, null], [-1, null], [NaN, null], [1e300, null], [null, null]])("capacidade %s: %s", (kwp, expected) => { expect(capacity(kwp)).toBe(expected); });
 
 describe("horas", () => {
   const times = timesOf("America/Sao_Paulo", sampleTime("11:00"));
   const [before, lastYear] = [sampleTime("2025-11-30 16:00"), sampleTime("2024-12-01 16:00")];
   test("a data só quando não é de hoje", () => {
-    expect([sampleTime("10:05"), before, lastYear, NaN].map(times.moment)).toEqual(["10:05", "30/11 16:00", "01/12/2024 16:00", "??:??"]);
+    expect([sampleTime("10:05"), before, lastYear, NaN].map((at) => times.moment(at))).toEqual(["10:05", "30/11 16:00", "01/12/2024 16:00", "??:??"]);
     expect([times.on(sampleTime("10:05")), times.on(before)]).toEqual(["às 10:05", "em 30/11 16:00"]);
     expect([times.range(before, before + 35 * MINUTE), times.range(before, sampleTime("10:05"))]).toEqual(["30/11 16:00–16:35", "30/11 16:00–10:05"]);
     expect([times.span(sampleTime("10:05"), sampleTime("10:40")), times.span(before, sampleTime("10:05"))]).toEqual(["das 10:05 às 10:40", "de 30/11 16:00 a 10:05"]);
@@ -37,7 +37,7 @@ const PARAMETERS: readonly (readonly [name: string, words: string])[] = [
   ["rBA", "rBA – supervisão da bobina de abertura"], ["rRL3", "rRL3 – contato de saída 3"],
   ...["rAR", "rDO", "rFR", "rERLS", "rRR", "rGS", "rEl2t", "rXYZ", "rconstructor"].map((name) => [name, name] as const), // never guessed
 ];
-test.each(PARAMETERS)("parâmetro %s", (name, expected) => expect(parameterInWords(name)).toBe(expected));
+test.each(PARAMETERS)("parâmetro %s", (name, expected) => { expect(parameterInWords(name)).toBe(expected); });
 
 test("nomes: o id só ao lado dos iguais, e a palavra só onde falta", () => {
   const label = deviceLabels([{ device: "1", name: "INV" }, { device: "2", name: "INV" }, { device: "3", name: "Telhado" }, { device: "4", name: " " }]);
@@ -50,7 +50,7 @@ describe("texto de fora", () => {
   test.each([
     ["\u00A0UFV\u00A0 Barra\n Norte ", "UFV Barra Norte"], ["a\u202Eb\u200Fc\u200B", "abc"], ["\uD800x", "\uFFFDx"], ["", "sem nome"], ["\u0000", "sem nome"], ["**bold**", "**bold**"],
     ["N".repeat(50), `${"N".repeat(19)}…`], [`e${"\u0301".repeat(90)}!`, "e\u0301\u0301\u0301!"], ["אב", "\u2068אב\u2069"],
-  ])("limpo: %j", (text, expected) => expect(clean(text, 20)).toBe(expected));
+  ])("limpo: %j", (text, expected) => { expect(clean(text, 20)).toBe(expected); });
 
   test("sem marcação para programas, igual para os olhos", () => {
     expect(disarm("<at>a</at> &lt; {{x}} 2 < 3 & 4").replaceAll("\u2060", "")).toBe("<at>a</at> &lt; {{x}} 2 < 3 & 4");
@@ -58,7 +58,7 @@ describe("texto de fora", () => {
   });
 
   test("onde só há Markdown, nada dele sobra", () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(..."*_`~[]()#-+=1. <>&|\\!a") })), (text) => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...Array.from("*_`~[]()#-+=1. <>&|\\!a")) })), (text) => {
       expect(hasMarkdown(withoutMarkdown(clean(text, 60)))).toBe(false);
     }));
     expect(["**b**", "_x_", "[a](b)", "- x", "1. x", "# x", "https://x.y", "www.x.y", "<b>"].map(hasMarkdown)).not.toContain(false);

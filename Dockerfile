@@ -1,0 +1,31 @@
+# Não pôde ser construída onde o projeto é desenvolvido (sem Docker): confira na primeira vez com os comandos abaixo.
+#   docker build -t pvmonitor .
+#   docker run -d --name pvmonitor --read-only --cap-drop=ALL --security-opt=no-new-privileges --restart=on-failure \
+#     --env-file .env -v pvmonitor:/data pvmonitor
+# Sem usuário root; escreve só em /data (estado e logs). Segredos também por arquivo: -e PVOP_PASSWORD_FILE=/run/secrets/…
+# Um pvmonitor.yaml, se houver, monta-se em /data/pvmonitor.yaml.
+
+# 1. Dependências de produção, com o Node 26 que o pacote "node" traz.
+FROM node:24-trixie-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --no-audit --no-fund \
+ && node_modules/node/bin/node --version
+
+# 2. A imagem que roda: Debian, o que o Node precisa (libatomic1) e o programa.
+FROM debian:trixie-slim
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates libatomic1 \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin pvmonitor \
+ && install -d -o 10001 -g 10001 -m 0700 /data
+COPY --from=dependencies /app/node_modules /app/node_modules
+COPY package.json LICENSE /app/
+COPY src /app/src
+ENV STATE_DIR=/data/state LOG_DIR=/data/logs NODE_ENV=production
+VOLUME /data
+WORKDIR /data
+USER 10001:10001
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["/app/node_modules/node/bin/node", "/app/src/main.ts"]
+CMD ["run"]
