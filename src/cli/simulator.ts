@@ -6,10 +6,10 @@ import { makeDemoScenario } from "../simulator/demo-world.ts";
 import { startSimulator, type Simulator } from "../simulator/http-server.ts";
 import type { Scenario } from "../simulator/scenario.ts";
 import { createWorld, type AcceptedCard, type AnsweringWorld } from "../simulator/world.ts";
-import { cardBox } from "./demo/card-box.ts";
-import { canvasOf } from "./demo/screen.ts";
 import { EXIT_SETTINGS } from "./settings.ts";
 import { readScenario } from "./simulate.ts";
+import { canvasOf } from "./terminal/canvas.ts";
+import { cardBox } from "./terminal/card-box.ts";
 
 export interface SimulatorCommandOptions {
   readonly stdout: Writable;

@@ -5,7 +5,7 @@ import type { Config } from "./config.ts";
 import { codeOf, exampleOf, type SettingFault } from "./faults.ts";
 import { createRulesOf, relayClassesOf } from "./plant-overrides.ts";
 import { redactor } from "./secrets.ts";
-import { booleanOf } from "./setting-values.ts";
+import { booleanOf, QUOTED_LENGTH } from "./setting-values.ts";
 import { settings, settingTable, type Setting, type SettingName, type Settings } from "./settings.ts";
 import { readSources, unknownNames, type Raw } from "./sources.ts";
 import { readYaml, type YamlContent } from "./yaml-file.ts";
@@ -79,7 +79,7 @@ function missingWebhook(raw: Raw): SettingFault[] {
 
 /** Not even a secret that stands in the wrong setting may show in a message. */
 function withoutSecrets(faults: readonly SettingFault[], values: Raw["values"]): SettingFault[] {
-  const redact = redactor(secretValues(values));
+  const redact = redactor(secretValues(values).flatMap((secret) => [secret, secret.slice(0, QUOTED_LENGTH)]));
   return faults.map((fault) => ({ ...fault, name: redact(fault.name), wrong: redact(fault.wrong) }));
 }
 

@@ -13,10 +13,12 @@ export function textual<T>(read: (text: string) => Read<T>): z.ZodType<T, string
   });
 }
 
+export const QUOTED_LENGTH = 60;
+
 /** A value of the configuration as it may be repeated in a message. */
 export function quoted(text: string): string {
   const printable = text.replace(/\p{C}/gu, "?");
-  return `"${printable.length > 60 ? `${printable.slice(0, 60)}…` : printable}"`;
+  return `"${printable.length > QUOTED_LENGTH ? `${printable.slice(0, QUOTED_LENGTH)}…` : printable}"`;
 }
 
 const YES = new Set(["true", "1", "yes", "sim"]);

@@ -113,7 +113,7 @@ describe("one setting", () => {
 
   it.each([
     ["https://empresa.webhook.office.com/x/y", "messagecard"],
-    ["https://webhook.office.com.exemplo.invalid/x", "adaptivecard"],
+    ["https://a.webhook.office.com.exemplo.invalid/x", "adaptivecard"],
     ["https://prod-1.brazilsouth.logic.azure.com/workflows/a", "adaptivecard"],
     ["http://127.0.0.1:8080/hook", "adaptivecard"],
   ])("TEAMS_FORMAT=auto for %s is %s", (url, format) => {
@@ -192,9 +192,10 @@ describe("faults", () => {
   });
 
   it("never hold a secret, whichever setting it stands in", () => {
-    const secret = fc.string({ minLength: 12, maxLength: 120, unit: fc.constantFrom("a", "b", "X", "0", "9", "%", "&", "?", "/", "=", "é", "\"", "\\", " ", ",", ";") }).filter((text) => text.trim() === text);
+    const secret = fc.string({ minLength: 12, maxLength: 120, size: "max", unit: fc.constantFrom("a", "b", "X", "0", "9", "%", "&", "?", "/", "=", "é", "\"", "\\", " ", ",", ";") }).filter((text) => text.trim() === text);
     fc.assert(fc.property(secret, fc.constantFrom("RELAY_PLANTS", "LOG_LEVEL", "PVOP_BASE_URL", "VERIFY_CA", "TEAMS_FORMAT", "HEARTBEAT_TIMES"), (text, name) => {
-      const told = faults({ env: { PVOP_PASSWORD: text, HTTPS_PROXY: `socks5://u:${text}@proxy`, TEAMS_WEBHOOK_URL: `http://exemplo.invalid/${text}`, [name]: text } });
+      const told = faults({ env: { PVOP_PASSWORD: text, HTTPS_PROXY: `socks5://u:${text}@proxy`, TEAMS_WEBHOOK_URL: `http://exemplo.invalid/${text}`, [name]: text },
+        yaml: JSON.stringify({ usinas: [{ id: 1, janela: text }] }) });
       expect(told.length).toBeGreaterThan(2);
       const lines = told.map(faultLine).join("\n");
       for (let at = 0; at + 12 <= text.length; at++) expect(lines).not.toContain(text.slice(at, at + 12));

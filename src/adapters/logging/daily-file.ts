@@ -1,7 +1,8 @@
 // A log file that never stops its writer: one file a local day, some kept, and where the disk refuses, said once and tried again.
 // Written synchronously: a line is with the system before what it tells of goes on, and a dying process loses none.
 import {
-  appendFileSync, closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync,
+  appendFileSync, closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync,
+  statSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { localDate, type EpochMs, type LocalDate } from "../../domain/local-time.ts";
@@ -33,7 +34,6 @@ interface OpenFile {
 export function createDailyFile({ path, zone, now, keep, onTrouble }: DailyFileOptions): DailyFile {
   let open: OpenFile | null = null;
   let failedAt: EpochMs | null = null;
-  let torn = false;
 
   const close = (): void => {
     const fd = open?.fd;
@@ -53,8 +53,9 @@ export function createDailyFile({ path, zone, now, keep, onTrouble }: DailyFileO
     // Where it cannot be put aside (Windows, while someone reads it) its lines go on in it, and the next one tries again.
     const day = lastDay === null || lastDay === today || putAside(path, lastDay, keep) ? today : lastDay;
     mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
-    const fd = openSync(path, "a", 0o640);
+    const fd = openSync(path, "a+", 0o640);
     open = { fd, inode: fstatSync(fd, { bigint: true }).ino, day };
+    endTornLine(fd);
     return open;
   };
 
@@ -64,10 +65,8 @@ export function createDailyFile({ path, zone, now, keep, onTrouble }: DailyFileO
       if (failedAt !== null && at >= failedAt && at - failedAt < RETRY_MS) return;
       try {
         const { fd } = ready(localDate(at, zone));
-        appendFileSync(fd, `${torn ? "\n" : ""}${line}\n`);
-        torn = false;
+        appendFileSync(fd, `${line}\n`);
       } catch (error) {
-        torn ||= open !== null; // a full disk takes half a line
         close();
         const first = failedAt === null;
         failedAt = at;
@@ -85,6 +84,13 @@ export function createDailyFile({ path, zone, now, keep, onTrouble }: DailyFileO
 
 function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : String(error);
+}
+
+/** A full disk, or a machine that lost power, leaves half a line: the next must not stand behind it. */
+function endTornLine(fd: number): void {
+  const { size } = fstatSync(fd);
+  const last = Buffer.alloc(1);
+  if (size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last.toString("latin1") !== "\n") appendFileSync(fd, "\n");
 }
 
 function inodeOf(path: string): bigint | null {

@@ -5,7 +5,7 @@ const FIRST = 2;
 const GOOD_CALLS_TO_GROW = 20;
 
 export interface Limiter {
-  /** Runs the task in its turn; null where `signal` ended the wait, or the task. */
+  /** Runs the task in its turn; null where `signal` ended the wait for it. A task that has begun is left to end by itself. */
   run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T | null>;
   /** A call was answered as it should be. */
   readonly succeeded: () => void;
@@ -20,10 +20,17 @@ export function createLimiter(most: number): Limiter {
   let good = 0;
   return {
     run: async (task, signal) => {
+      if (signal.aborted) return null;
+      const waiting = new AbortController();
+      const leave = (): void => { waiting.abort(); };
+      signal.addEventListener("abort", leave, { once: true });
       try {
-        return await queue.add(task, { signal });
+        return await queue.add(() => {
+          signal.removeEventListener("abort", leave);
+          return task();
+        }, { signal: waiting.signal });
       } catch (error) {
-        if (signal.aborted) return null;
+        if (waiting.signal.aborted) return null;
         throw error;
       }
     },

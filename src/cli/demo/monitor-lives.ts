@@ -97,8 +97,12 @@ export function createMonitorLives({ settings, pacer, onBroken }: LivesParts): M
     },
     pid: () => child?.pid ?? 0,
     follow: (pace) => { child?.follow(pace); },
-    stop: async () => void (await end((living) => { living.stop(); })),
-    close: async () => void (await end((living) => { living.kill(); })),
+    stop: async () => {
+      await end((living) => { living.stop(); });
+    },
+    close: async () => {
+      await end((living) => { living.kill(); });
+    },
     life: () => life,
     postings,
     cards,

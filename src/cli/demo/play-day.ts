@@ -15,7 +15,7 @@ import { createMonitorLives, type MonitorLives } from "./monitor-lives.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
 import type { Screen } from "./screen.ts";
 import { summaryText, type Kill } from "./summary.ts";
-import { printable } from "./text-width.ts";
+import { printable } from "../terminal/text-width.ts";
 
 export interface DayParts {
   readonly file: ScenarioFile;

@@ -2,8 +2,9 @@
 import { MultiBar } from "cli-progress";
 import type { Writable } from "node:stream";
 import { WriteStream } from "node:tty";
-import { boxWidth, cardBox, styled, type Canvas, type Style } from "./card-box.ts";
-import { printable, wrap } from "./text-width.ts";
+import { boxWidth, canvasOf, styled, type Canvas, type Style } from "../terminal/canvas.ts";
+import { cardBox } from "../terminal/card-box.ts";
+import { printable, wrap } from "../terminal/text-width.ts";
 
 export interface Screen {
   readonly canvas: Canvas;
@@ -18,19 +19,7 @@ export interface Screen {
   close(): void;
 }
 
-const PLAIN_WIDTH = 80;
 const STEPS = 10_000;
-
-export function canvasOf(stream: Writable, color?: boolean): Canvas {
-  if (!(stream instanceof WriteStream)) return { width: PLAIN_WIDTH, color: color ?? false };
-  return {
-    // Asked anew for each line: windows are resized.
-    get width() {
-      return stream.columns;
-    },
-    color: color ?? stream.hasColors(),
-  };
-}
 
 export function createScreen(stream: Writable, color?: boolean): Screen {
   const canvas = canvasOf(stream, color);

@@ -1,8 +1,8 @@
 // The table at the end of the demo: what Teams got, what went wrong around it, and whether anything was lost.
 import { isSound, type Audit, type ExpectedEvent } from "./audit.ts";
-import { boxWidth, styled, type Canvas, type Style } from "./card-box.ts";
+import { boxWidth, styled, type Canvas, type Style } from "../terminal/canvas.ts";
 import type { CardKind } from "./messages.ts";
-import { padded, widthOf, wrap } from "./text-width.ts";
+import { padded, widthOf, wrap } from "../terminal/text-width.ts";
 
 export interface DayFacts {
   readonly plants: number;

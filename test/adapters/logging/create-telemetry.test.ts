@@ -65,10 +65,14 @@ describe("json", () => {
 
   it("tells of a disk that refuses, whatever the level", () => {
     writeFileSync(join(folder, "rele"), "");
-    const made = log({ format: "json", level: "error" });
-    made.say("error", "fim");
-    made.say("error", "fim");
-    expect(written.map((line) => /"msg":"(\S+)/.exec(line)?.[1])).toEqual(['fim"}', "[LOG]", 'fim"}']);
+    let at = now;
+    const made = log({ format: "json", level: "error", now: () => at });
+    made.say("error", "um");
+    made.say("error", "dois");
+    rmSync(join(folder, "rele"));
+    at += 60_000;
+    made.say("error", "tres");
+    expect(written.map((line) => /"msg":"(\w+|\[LOG\].* (?:não pode|voltou))/.exec(line)?.[1]?.replace(/ .* /, " "))).toEqual(["um", "[LOG] pode", "dois", "tres", "[LOG] voltou"]);
   });
 });
 

@@ -90,6 +90,17 @@ describe("a file that an earlier process left", () => {
     });
 });
 
+describe("half a line, left by a full disk or a power cut", () => {
+  it("does not swallow the next", () => {
+    mkdirSync(dirname(path));
+    writeFileSync(path, "inteira\nmei");
+    utimesSync(path, now / 1000, now / 1000);
+    file.write("nova");
+    file.write("outra");
+    expect(content()).toBe("inteira\nmei\nnova\noutra\n");
+  });
+});
+
 describe("trouble", () => {
   it("with the folder is told once, does not throw, and ends when the folder is back", () => {
     writeFileSync(dirname(path), "aqui deveria haver uma pasta");

@@ -1,28 +1,7 @@
 // A card as a box on the terminal, coloured by its severity.
-import { styleText } from "node:util";
+import { boxWidth, styled, type Canvas, type Style } from "./canvas.ts";
 import { readCard, type CardLine, type CardTone, type Look } from "./card-lines.ts";
 import { padded, printable, widthOf, wrap } from "./text-width.ts";
-
-export interface Canvas {
-  /** Cells of a line. */
-  readonly width: number;
-  readonly color: boolean;
-}
-
-export type Style = Parameters<typeof styleText>[0];
-
-/** Wider than this a line is tiring to read. */
-const MOST_WIDTH = 100;
-const LEAST_WIDTH = 40;
-
-export function styled(style: Style, text: string, { color }: Pick<Canvas, "color">): string {
-  return color && text !== "" ? styleText(style, text, { validateStream: false }) : text;
-}
-
-/** One cell is left free at the right: a full line makes some terminals wrap. */
-export function boxWidth({ width }: Pick<Canvas, "width">): number {
-  return Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, width - 1));
-}
 
 const FRAMES: Readonly<Record<CardTone, Style>> = { attention: "red", warning: "yellow", good: "green", accent: "blue", none: "gray" };
 const LOOKS: Readonly<Record<Exclude<Look, "title" | "plain">, Style>> = { strong: "bold", small: "gray", heading: "cyan" };
