@@ -30,5 +30,9 @@ if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
   }
   const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGKILL" ? 137 : 1)));
+  child.on("exit", (code, signal) => {
+    // What the system's loader says when a library is missing; no command of ours ends with it.
+    if (code === 127) console.error("pvmonitor: falta uma biblioteca do sistema para o Node que o npm trouxe; em Debian ou Ubuntu: apt-get install libatomic1");
+    process.exit(code ?? (signal === "SIGKILL" ? 137 : 1));
+  });
 }

@@ -28,6 +28,10 @@ describe(".env.example", () => {
 });
 
 describe("the table of settings", () => {
+  it("stands in docs/configuracao.md", () => {
+    expect(readFileSync(new URL("../../docs/configuracao.md", import.meta.url), "utf8")).toContain(settingsTable());
+  });
+
   it("has a row of four cells for each", () => {
     const rows = settingsTable().trimEnd().split("\n").slice(2);
     expect(rows).toHaveLength(settingTable.length);

@@ -100,7 +100,7 @@ export const anyZone = fc.constantFrom("America/Sao_Paulo", "America/Noronha", "
 
 /** Maps as lists of entries, so that a comparison sees their order. */
 export function inOrder(value: unknown): unknown {
-  if (value instanceof Map) return [...value].map(([key, own]) => [key, inOrder(own)]);
+  if (value instanceof Map) return Array.from(value, inOrder);
   if (Array.isArray(value)) return value.map(inOrder);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, inOrder(own)]));

@@ -66,7 +66,7 @@ describe("the plant list", () => {
     expect(events.every(({ at, reading }) => Date.parse(at) - Date.parse(reading) <= 20 * 60_000)).toBe(true);
   });
 
-  test.each(["empty", "status:500", "timeout", "notjson", "truncated", "reset"])("%s at the start is waited for", async (fault) => {
+  test.each(["empty", "status:500", "timeout", "notjson", "truncated", "reset", "partial:101", "partial:101,102"])("%s at the start is waited for", async (fault) => {
     const { events } = await run([["07:00", "08:42", "plants", fault]]);
     expectTold(byDevice({ events }), expected);
   });

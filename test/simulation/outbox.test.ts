@@ -130,6 +130,23 @@ describe("after an outage", () => {
     }
   });
 
+  test("a digest of many cards: numbered, every event in it once, though the process is killed between two of them", async () => {
+    const many = Array.from({ length: 90 }, (_, i) => inverter(101, 7000 + i).from("08:00").every("5m").kw(50, 1 + (i % 3)).kw(0, 4).kw(50, 4).kw(0, 4).kw(50, 30));
+    // The restart sends at once; cards are a quarter of a second apart.
+    const down: Partial<Story> = { devices: many, end: "13:00", config: { INVERTER_INTERVAL: 300 }, restarts: ["12:01:00"] };
+    const whole = await run([["08:05", "12:00:59", "teams", "status:503"]], down);
+    const pages = whole.cards.filter(({ plant }) => plant === "101").map(({ title }) => title);
+    expect(pages.length).toBeGreaterThan(1);
+    pages.forEach((title, i) => { expect(title).toContain(`${String(i + 1)}/${String(pages.length)}`); });
+    expect(whole.events).toHaveLength(360);
+    expect(whole.events.map(({ reading }) => reading)).toEqual(whole.events.map(({ reading }) => reading).toSorted());
+    for (const kill of ["12:01:00.100", "12:01:00.300", "12:01:00.600"]) {
+      const killed = withoutRepeats(await run([["08:05", "12:00:59", "teams", "status:503"]], { ...down, kills: [kill] }));
+      expect(killed.events).toHaveLength(360);
+      expect(killed.repeats).toBe(0); // no card was under way at these moments
+    }
+  });
+
   test("one success wakes all that wait", async () => {
     // Every plant waits by its own backoff; the first that is accepted takes the others along.
     const devices = [101, 102, 103, 104, 105].map(unsteady);

@@ -72,15 +72,19 @@ export function takeOver(json: unknown, zone: string, now: EpochMs): TakenOver {
 
 interface Inverter { readonly isFailed: boolean; readonly alert: Alert; readonly isTold: boolean }
 
+/** Older keys are `plant_inverter`. */
+function withColon(key: string): string {
+  return key.includes(":") ? key : key.replace("_", ":");
+}
+
 /** One shape for both generations of the file; keys become `plant:inverter`. */
 function invertersOf(file: PredecessorFile): [string, Inverter][] {
-  const colon = (key: string): string => (key.includes(":") ? key : key.replace("_", ":"));
   const newer = [...(file.estado_inversores ?? [])].map(([key, { ativa, alerta, notificado }]): [string, Inverter] =>
-    [colon(key), { isFailed: ativa ?? false, alert: alerta ?? {}, isTold: notificado ?? true }]);
+    [withColon(key), { isFailed: ativa ?? false, alert: alerta ?? {}, isTold: notificado ?? true }]);
   if (file.estado_inversores != null) return newer;
-  const told = file.inv_notificados == null ? null : new Set(file.inv_notificados.map(colon));
-  const alerts = new Map([...(file.inversores_ativos ?? [])].map(([key, alert]) => [colon(key), alert]));
-  const states = new Map([...(file.falhas_ativas_por_inv ?? [])].map(([key, { ativa }]) => [colon(key), ativa ?? false]));
+  const told = file.inv_notificados == null ? null : new Set(file.inv_notificados.map(withColon));
+  const alerts = new Map([...(file.inversores_ativos ?? [])].map(([key, alert]) => [withColon(key), alert]));
+  const states = new Map([...(file.falhas_ativas_por_inv ?? [])].map(([key, { ativa }]) => [withColon(key), ativa ?? false]));
   return [...new Set([...states.keys(), ...alerts.keys()])].map((key) =>
     [key, { isFailed: states.get(key) ?? alerts.has(key), alert: alerts.get(key) ?? {}, isTold: told?.has(key) ?? true }]);
 }
@@ -103,8 +107,9 @@ class PlantsTakenOver {
   }
 
   addRelayAlert(key: string, details: z.infer<typeof relayAlert>, isTold: boolean): void {
-    const { plantId, device, type } = splitKey(key);
-    if (device === "") return;
+    const named = splitKey(key);
+    if (named === null || named.type === "") return;
+    const { plantId, device, type } = named;
     const plant = this.#plant(plantId, details);
     const first = this.#timeOf(details) ?? plant.relay.lastScan ?? this.#now;
     const parameters = parametersOf(details.parametros);
@@ -117,8 +122,9 @@ class PlantsTakenOver {
   }
 
   addInverter(key: string, { isFailed, alert, isTold }: Inverter): void {
-    const { plantId, device } = splitKey(`${key}:`);
-    if (device === "") return;
+    const named = splitKey(`${key}:`);
+    if (named === null) return;
+    const { plantId, device } = named;
     const plant = this.#plant(plantId, alert);
     const first = this.#timeOf(alert) ?? plant.inverter.lastScan ?? this.#now;
     const id = incidentId(plantId, device, null, first);
@@ -142,7 +148,9 @@ class PlantsTakenOver {
   }
 
   addInverterNormalization(key: string, alert: Alert, previous: Alert): void {
-    const { plantId, device } = splitKey(`${key.includes(":") ? key : key.replace("_", ":")}:`);
+    const named = splitKey(`${withColon(key)}:`);
+    if (named === null) return;
+    const { plantId, device } = named;
     const plant = this.#plant(plantId, previous);
     const end = this.#timeOf(alert) ?? plant.inverter.lastScan ?? this.#now;
     const first = Math.min(end, this.#timeOf(previous) ?? end);
@@ -198,11 +206,10 @@ class PlantsTakenOver {
   }
 }
 
-/** `plant:relay:TYPE`; the relay's id may hold colons. */
-function splitKey(key: string): { plantId: string; device: string; type: string } {
-  const first = key.indexOf(":");
-  const last = key.lastIndexOf(":");
-  return { plantId: key.slice(0, first), device: key.slice(first + 1, last), type: key.slice(last + 1) };
+/** `plant:relay:TYPE`; the relay's id may hold colons. Null where it names no device. */
+function splitKey(key: string): { plantId: string; device: string; type: string } | null {
+  const [, plantId, device, type] = /^([^:]+):(.+):([^:]*)$/s.exec(key) ?? [];
+  return plantId === undefined || device === undefined || type === undefined ? null : { plantId, device, type };
 }
 
 function parametersOf(stored: string | readonly string[] | null | undefined): string[] {

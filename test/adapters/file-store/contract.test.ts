@@ -32,8 +32,14 @@ for (const fault of ["ENOSPC", "EROFS", "EACCES"] satisfies DiskFault[]) {
     return Promise.resolve({
       open: (zone) => createFileStore({ disk, zone }),
       content: () => Promise.resolve(disk.text(STATE_FILE)),
-      breakDisk: () => Promise.resolve(disk.failWrites(fault)),
-      mendDisk: () => Promise.resolve(disk.failWrites(null)),
+      breakDisk: () => {
+        disk.failWrites(fault);
+        return Promise.resolve();
+      },
+      mendDisk: () => {
+        disk.failWrites(null);
+        return Promise.resolve();
+      },
       remove: () => Promise.resolve(),
     });
   });

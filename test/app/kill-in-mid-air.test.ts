@@ -1,0 +1,29 @@
+// SPEC sections 6 and 8: a process that is killed in the middle of a call, a save or a send loses nothing and repeats at most one card.
+import { describe, expect, test } from "vitest";
+import { startMonitor } from "../support/live-monitor.ts";
+import { inverter, later, relay } from "../support/scenario.ts";
+
+const devices = [
+  relay(101, 7).from("08:00").cleanUntil("08:20").active("r59N", 1).cleanUntil("10:00"),
+  inverter(102, 9).from("08:00").kwUntil("08:20", 50).kwUntil("10:00", 0),
+  inverter(103, 9).from("08:00").kwUntil("08:20", 50).kwUntil("10:00", 0),
+];
+
+describe("answers take 0.4 s", () => {
+  // 08:30: both scans; the relay's card (atuou e normalizou), then those of two plants.
+  test.each(Array.from({ length: 40 }, (_, i) => i * 130))("killed %i ms after 08:30", async (ms) => {
+    const monitor = startMonitor({ start: "08:00", end: "10:00", devices }, 400);
+    await monitor.runUntil(later("08:30", 0));
+    await monitor.clock.runUntil(monitor.clock.now() + ms);
+    monitor.kill();
+    monitor.start();
+    await monitor.runUntil("09:30");
+    const cards = monitor.callsOf("teams").map(({ body }) => body ?? "");
+    const about = (name: string): number => cards.filter((card) => card.includes(name)).length;
+    expect(Math.min(about("UFV 101"), about("UFV 102"), about("UFV 103"))).toBeGreaterThanOrEqual(1);
+    expect(cards.length).toBeLessThanOrEqual(4);
+    const incidents = new Set(monitor.ofKind("events.delivered").flatMap(({ events }) => events.map(({ kind, incident }) => `${kind} ${incident.id}`)));
+    expect(incidents.size).toBe(4);
+    await monitor.stop();
+  });
+});
