@@ -32,7 +32,7 @@ export interface CycleTally {
   plants: number;
   complete: number;
   unavailable: number;
-  notAsked: number;
+  unwatched: number;
   readings: number;
   oldNews: number;
   unusable: number;
@@ -95,7 +95,7 @@ export async function runCycle(kind: DeviceKind, parts: ScanParts): Promise<Cycl
   if (!tally.endedEarly && !context.stop.aborted) noteCycle(context, kind);
   if (!context.stop.aborted) {
     const durationMs = context.clock.monotonicMs() - startedMs;
-    context.telemetry.tell({ kind: "scan.finished", scan: kind, durationMs, calls: parts.countCalls() - callsBefore, ...tally, unwatched: tally.notAsked });
+    context.telemetry.tell({ kind: "scan.finished", scan: kind, durationMs, calls: parts.countCalls() - callsBefore, ...tally });
     parts.afterCycle();
   }
   return tally;
@@ -103,7 +103,7 @@ export async function runCycle(kind: DeviceKind, parts: ScanParts): Promise<Cycl
 
 async function scanAll(kind: DeviceKind, ids: readonly string[], parts: ScanParts): Promise<CycleTally> {
   const { context, turns } = parts;
-  const tally: CycleTally = { plants: 0, complete: 0, unavailable: 0, notAsked: 0, readings: 0, oldNews: 0, unusable: 0, reasons: {}, endedEarly: false };
+  const tally: CycleTally = { plants: 0, complete: 0, unavailable: 0, unwatched: 0, readings: 0, oldNews: 0, unusable: 0, reasons: {}, endedEarly: false };
   const queue = ids.values();
   let inARow = 0;
   const work = async (): Promise<void> => {
@@ -113,13 +113,13 @@ async function scanAll(kind: DeviceKind, ids: readonly string[], parts: ScanPart
       if (kind === "relay") turns.relaysDone(id);
       count(tally, scan);
       if (scan.outcome === "unavailable" && isServiceFault(scan)) inARow += 1;
-      else if (scan.outcome !== "not-asked") inARow = 0;
+      else if (wasAsked(scan)) inARow = 0;
       if (inARow >= UNAVAILABLE_IN_A_ROW) tally.endedEarly = true;
       if (tally.endedEarly || context.stop.aborted) return;
     }
   };
   await Promise.all(Array.from({ length: SCANS_PER_CALL * context.settings.concurrency }, work));
-  if (inARow > 0 && inARow === tally.plants - tally.notAsked) tally.endedEarly = true;
+  if (inARow > 0 && inARow === tally.plants - tally.unwatched) tally.endedEarly = true;
   return tally;
 }
 
@@ -131,14 +131,19 @@ async function scanOne(kind: DeviceKind, id: string, context: Context, tries = 3
 }
 
 function count(tally: CycleTally, { outcome, reason, records, oldNews, unusable }: PlantScan): void {
+  if (outcome === "without-relay") return;
   tally.plants += 1;
   if (outcome === "complete") tally.complete += 1;
   else if (outcome === "unavailable") tally.unavailable += 1;
-  else tally.notAsked += 1;
+  else tally.unwatched += 1;
   if (reason !== null) tally.reasons[reason] = (tally.reasons[reason] ?? 0) + 1;
   tally.readings += records;
   tally.oldNews += oldNews;
   tally.unusable += unusable;
+}
+
+function wasAsked({ outcome }: PlantScan): boolean {
+  return outcome === "complete" || outcome === "unavailable";
 }
 
 /** Whether the scan failed because of the service as a whole, not of this plant. */
@@ -171,8 +176,7 @@ async function isReachable(kind: DeviceKind, turn: number, { context, plants, tu
   for (let i = 0; i < known.length; i += 1) {
     const id = known[(turn + i) % known.length] ?? "";
     const scan = await turns.take(id, () => scanOne(kind, id, context, 1));
-    if (scan.outcome === "complete") return true;
-    if (scan.outcome === "unavailable") return !isServiceFault(scan);
+    if (wasAsked(scan)) return !isServiceFault(scan);
   }
   return true;
 }

@@ -14,14 +14,16 @@ import { notified, type Context } from "./context.ts";
 import { readDays, type DaysRead } from "./read-days.ts";
 
 export interface PlantScan {
-  readonly outcome: "complete" | "unavailable" | "not-asked";
+  /** `unwatched`: an alerted relay stands before the inverters; `without-relay`: there is no relay to ask. */
+  readonly outcome: "complete" | "unavailable" | "unwatched" | "without-relay";
   readonly reason: Reason | null;
   readonly records: number;
   readonly oldNews: number;
   readonly unusable: number;
 }
 
-const NOT_ASKED: PlantScan = { outcome: "not-asked", reason: null, records: 0, oldNews: 0, unusable: 0 };
+const UNWATCHED: PlantScan = { outcome: "unwatched", reason: null, records: 0, oldNews: 0, unusable: 0 };
+const WITHOUT_RELAY: PlantScan = { ...UNWATCHED, outcome: "without-relay" };
 
 /** What a scan found, to be committed as one. */
 interface Decision {
@@ -37,7 +39,7 @@ interface Decision {
 export async function scanRelays(context: Context, plantId: string, tries = 3): Promise<PlantScan> {
   const { api, clock, settings, stop } = context;
   const plant = begin(context, plantId, "relay");
-  if (plant === null || !isScannedForRelays(plant, settings.relayPlants)) return NOT_ASKED;
+  if (!isScannedForRelays(plant, settings.relayPlants)) return WITHOUT_RELAY;
   const rules = settings.rulesOf(plant.info);
   const days = await readDays(marksOf(plant, "relay"), rules.zone, clock, (date) => api.dayRelay(plantId, date, rules.zone, { tries, signal: stop }));
   const parameters = days.unknownActive.filter((name) => context.isNewsOfTheDay(`${plantId} ${name}`));
@@ -53,15 +55,14 @@ export async function scanRelays(context: Context, plantId: string, tries = 3): 
 export async function scanInverters(context: Context, plantId: string, tries = 3): Promise<PlantScan> {
   const { api, clock, ledger, settings, stop } = context;
   const plant = begin(context, plantId, "inverter");
-  if (plant === null) return NOT_ASKED;
   if (inverterWatch(plant, clock.now()) === "unwatched") {
     ledger.stage((state) => withPlant(state, noteWatch(plant, clock.now())));
-    return NOT_ASKED;
+    return UNWATCHED;
   }
   const rules = settings.rulesOf(plant.info);
   const days = await readDays(marksOf(plant, "inverter"), rules.zone, clock, (date) => api.dayInverter(plantId, date, rules.zone, { tries, signal: stop }));
   const decide = (current: PlantState, now: EpochMs): Decision => decideInverters(context, current, days, now);
-  const hasNewFailure = decide(ledger.state.plants.get(plantId) ?? plant, clock.now()).events.some(({ kind }) => kind === "failure");
+  const hasNewFailure = decide(plantOf(ledger.state, plantId), clock.now()).events.some(({ kind }) => kind === "failure");
   const relayUnasked = hasNewFailure && (await isRelayUnasked(context, plant, tries));
   const decision = await commitDecision(context, plantId, (current, now) => ({ ...decide(current, now), relayUnasked }));
   return report(context, plant, "inverter", days, decision.oldNews);
@@ -90,9 +91,7 @@ function decideInverters({ settings }: Context, plant: PlantState, days: DaysRea
 async function commitDecision(context: Context, plantId: string, decide: (plant: PlantState, now: EpochMs) => Decision): Promise<Decision> {
   const { ledger, clock, settings } = context;
   const now = clock.now();
-  const before = ledger.state.plants.get(plantId);
-  if (before === undefined) throw new Error(`plant ${plantId} vanished from the state while it was scanned`);
-  const decision = decide(before, now);
+  const decision = decide(plantOf(ledger.state, plantId), now);
   const { plant, dropped } = dropGoneDevices(decision.plant, now);
   const told = notified(plant.info, settings);
   const planned = planNotices(decision.subject, decision.events, { plant: told, state: plant, now, relayUnasked: decision.relayUnasked });
@@ -118,10 +117,16 @@ function countOldNews(state: MonitorState, { subject, oldNews }: Decision): Moni
   return withMonitor(state, { oldNews: { ...counted, [subject]: counted[subject] + oldNews } });
 }
 
+/** Plants never leave the state: one that is scanned is in it. */
+function plantOf(state: MonitorState, plantId: string): PlantState {
+  const plant = state.plants.get(plantId);
+  if (plant === undefined) throw new Error(`plant ${plantId} is scanned, but is not in the state`);
+  return plant;
+}
+
 /** The plant, with the moment noted from which devices without a mark begin: its first being asked for this kind. */
-function begin({ ledger, clock, settings }: Context, plantId: string, kind: DeviceKind): PlantState | null {
-  const plant = ledger.state.plants.get(plantId);
-  if (plant === undefined) return null;
+function begin({ ledger, clock, settings }: Context, plantId: string, kind: DeviceKind): PlantState {
+  const plant = plantOf(ledger.state, plantId);
   if (plant[kind].beginsAfter !== null) return plant;
   const { zone } = settings.rulesOf(plant.info);
   const beginsAfter = Math.max(beginOfDay(clock.now(), zone), ledger.state.monitor.takenOverUntil[kind] ?? -Infinity);
@@ -149,9 +154,8 @@ function report<R>({ telemetry, settings }: Context, { info }: PlantState, scan:
 
 /** Asks once a day what devices the plant has: their names, and whether there is a relay. A failure changes nothing. */
 export async function readDeviceList({ api, clock, ledger }: Context, plantId: string, options: CallOptions): Promise<void> {
-  const plant = ledger.state.plants.get(plantId);
-  if (plant === undefined || !isDeviceListDue(plant, clock.now())) return;
+  if (!isDeviceListDue(plantOf(ledger.state, plantId), clock.now())) return;
   const devices = await api.plantDevices(plantId, options);
   if (devices.kind === "unavailable") return;
-  ledger.stage((state) => withPlant(state, applyDeviceList(state.plants.get(plantId) ?? plant, devices.value, clock.now())));
+  ledger.stage((state) => withPlant(state, applyDeviceList(plantOf(state, plantId), devices.value, clock.now())));
 }

@@ -8,14 +8,13 @@ import { acquireLock } from "../adapters/system/instance-lock.ts";
 import { createSystemClock } from "../adapters/system/system-clock.ts";
 import { createPlantApi } from "../adapters/pvoperation/client.ts";
 import { STATE_FILE, readState } from "../adapters/file-store/file-store.ts";
-import { SAMPLES } from "../adapters/teams/samples.ts";
 import type { Config } from "../config/config.ts";
 import { codeOf } from "../config/faults.ts";
 import { maskWebhook, redactor, secretsOf } from "../config/secrets.ts";
 import { localDate } from "../domain/local-time.ts";
 import type { Fetched, PlantApi } from "../ports/plant-api.ts";
 import type { Transport } from "../ports/transport.ts";
-import { wireMessenger } from "../wire.ts";
+import { adviceFor, postTestCard } from "./test-card.ts";
 
 /** Exit code where at least one point is not ok. */
 export const EXIT_CHECK = 3;
@@ -133,6 +132,7 @@ async function checkApi({ pvop, zone, rulesOf }: Config, transport: Transport, s
 const TODO_LATER = "tente de novo em alguns minutos; se continuar, fale com a PVOperation";
 const TODO: Partial<Record<Extract<Awaited<ReturnType<PlantApi["login"]>>, { kind: "unavailable" }>["reason"], string>> = {
   "login-refused": "confira PVOP_EMAIL e PVOP_PASSWORD (ou PVOP_PASSWORD_FILE)",
+  "login-unavailable": "confira rede, proxy (HTTPS_PROXY) e certificados (VERIFY_CA); se estiverem certos, a API está fora: o monitor espera por ela",
   connection: "confira rede, proxy (HTTPS_PROXY) e certificados (VERIFY_CA)",
   timeout: "confira rede e proxy; se só a API demora, o monitor espera por ela",
 };
@@ -146,11 +146,7 @@ async function checkTeams(config: Config, transport: Transport, send: boolean, s
     say("Teams", { ok: true, detail: "nada enviado; use --send para um cartão de teste" });
     return;
   }
-  const messenger = wireMessenger(config, transport, createSystemClock());
-  const [card] = messenger.compose(SAMPLES["heartbeat-ok"], false);
-  const outcome = await messenger.post(card, new AbortController().signal);
-  const wrong = { ok: false, todo: "confira TEAMS_WEBHOOK_URL no Teams (fluxo ligado, endereço inteiro) e TEAMS_FORMAT" } as const;
-  if (outcome.kind === "delivered") say("Teams", { ok: true, detail: "cartão de teste aceito; confira-o no canal" });
-  else if (outcome.kind === "retry") say("Teams", { ...wrong, detail: `cartão de teste não entregue: ${outcome.reason}` });
-  else say("Teams", { ...wrong, detail: `cartão de teste recusado${outcome.kind === "stopped" ? "" : ` (HTTP ${String(outcome.status)})`}` });
+  const { outcome } = await postTestCard(config, "heartbeat", transport);
+  if (outcome.kind === "delivered") say("Teams", { ok: true, detail: "cartão de teste aceito; confira-o no canal (o título começa com TESTE)" });
+  else say("Teams", { ok: false, detail: "cartão de teste não entregue", todo: adviceFor(outcome) });
 }

@@ -21,8 +21,6 @@ const EXIT_REFUSED = 1;
 export async function runCommand(lockCheckMs = LOCK_CHECK_MS): Promise<number> {
   const settings = readSettings(process.stderr);
   if (settings === null) return EXIT_SETTINGS;
-  // The log's midnight and every library's local time are the plants'.
-  process.env["TZ"] = settings.config.zone;
   const held = acquireLock(settings.config.stateDir);
   if (!held.ok) {
     process.stderr.write(`${refusal(held, settings.config.stateDir)}\n`);

@@ -31,16 +31,28 @@ export async function testCard({ config, kind, stdout, transport }: TestCardOpti
     say("Nada foi enviado: o Teams está desligado (TEAMS_ENABLED=False). Ligue-o e defina TEAMS_WEBHOOK_URL para testar.");
     return EXIT_NOT_SENT;
   }
-  let answer: HttpResult | null = null;
-  const noted: Transport = { exchange: async (request, signal) => (answer = await transport.exchange(request, signal)) };
-  const messenger = wireMessenger(config, noted, createSystemClock());
-  const [card] = messenger.compose(SAMPLES[SAMPLE[kind]], false);
   // The masked address is put together after the redaction, which would take its last characters for a part of the secret.
   stdout.write(`Cartão ${WORDS[kind]} (${format}) para ${maskWebhook(webhookUrl)} …\n`);
-  const outcome = await messenger.post(marked(card), new AbortController().signal);
+  const { outcome, answer } = await postTestCard(config, kind, transport);
   say(`Resposta: ${answerWords(answer)}`);
   say(adviceFor(outcome));
   return outcome.kind === "delivered" ? 0 : EXIT_NOT_SENT;
+}
+
+/** Sends the card as the monitor would; `answer` is what came back, null where nothing was sent. */
+export async function postTestCard(config: Config, kind: TestCardKind, transport: Transport): Promise<{ readonly outcome: SendOutcome; readonly answer: HttpResult | null }> {
+  const answers: HttpResult[] = [];
+  const noted: Transport = {
+    async exchange(request, signal) {
+      const answer = await transport.exchange(request, signal);
+      answers.push(answer);
+      return answer;
+    },
+  };
+  const messenger = wireMessenger(config, noted, createSystemClock());
+  const [card] = messenger.compose(SAMPLES[SAMPLE[kind]], false);
+  const outcome = await messenger.post(marked(card), new AbortController().signal);
+  return { outcome, answer: answers[0] ?? null };
 }
 
 /** Nobody in the channel may take it for a real one: the mark stands in the title and in what a phone shows of it. */
@@ -59,7 +71,8 @@ function answerWords(answer: HttpResult | null): string {
   return `HTTP ${answer.status}${text === "" ? "" : `: ${text}`}`;
 }
 
-function adviceFor(outcome: SendOutcome): string {
+/** What the outcome of a test card means for the operator, and what to do. */
+export function adviceFor(outcome: SendOutcome): string {
   switch (outcome.kind) {
     case "delivered":
       return "O Teams aceitou o cartão. Confira no canal: o título começa com TESTE. Se não aparecer em um minuto, veja as execuções do fluxo no Power Automate.";

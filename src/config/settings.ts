@@ -76,7 +76,7 @@ export const settings = z.object({
     about: "Potência (kW) até a qual o inversor conta como parado; em espera alguns informam 0,02.", example: "0.05",
   }),
   VERIFY_CA: optional(textual(readText), {
-    about: "Arquivo PEM de autoridades certificadoras, somadas às do sistema e do Node; `True`: só estas. "
+    about: "Arquivo PEM de autoridades certificadoras, somadas às do sistema e do Node; `True`: só as do sistema e do Node. "
       + "Não há como desligar a verificação: `False` é recusado.",
     example: "/etc/ssl/certs/empresa.pem", absent: "CAs do sistema e do Node",
   }),

@@ -43,7 +43,7 @@ export function createHurriedClock(first: Pace): HurriedClock {
   }
 
   function now(): EpochMs {
-    shown = Math.max(shown, Math.floor(Math.min(running(), earliest()?.due ?? Infinity)));
+    if (!isWaking) shown = Math.max(shown, Math.floor(Math.min(running(), earliest()?.due ?? Infinity)));
     return shown;
   }
 

@@ -3,6 +3,7 @@ import { audit, isSound, type TakenCard } from "../../src/cli/demo/audit.ts";
 import { createReporter, readOrder, readReport } from "../../src/cli/demo/messages.ts";
 import { SAMPLES } from "../../src/adapters/teams/samples.ts";
 import type { Happening } from "../../src/ports/telemetry.ts";
+import { sampleNotice } from "./sample-notice.ts";
 
 const failure = { kind: "inverter.failure", plant: "1", device: "9", type: null };
 const normal = { ...failure, kind: "inverter.normal" };
@@ -55,7 +56,7 @@ describe("what the monitor process reports", () => {
   it("tells heartbeats, digests and cards of devices apart", () => {
     const reportOf = createReporter();
     const { heartbeat } = SAMPLES["heartbeat-ok"];
-    const { notice } = SAMPLES["relay-failure"];
+    const notice = sampleNotice("relay-failure");
     const happenings: Happening[] = [
       { kind: "heartbeat.delivered", heartbeat }, delivered(null, null), delivered(null, null), delivered("101", null), delivered("101", notice),
       { kind: "card.failed", title: "…", reason: "HTTP 429", attempt: 1, retryInMs: 60_000 }, { kind: "monitor.stopped" },
@@ -67,7 +68,7 @@ describe("what the monitor process reports", () => {
   });
 
   it("tells before a card is sent which events it carries, and survives the way through JSON", () => {
-    const { notice } = SAMPLES["relay-failure"];
+    const notice = sampleNotice("relay-failure");
     if (notice.kind !== "devices") throw new Error("another sample is needed");
     const events = notice.devices.flatMap((device) => device.events);
     const card = { title: "…", severity: "danger", plantId: "101", events: 1, attempt: 1 } as const;

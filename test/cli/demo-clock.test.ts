@@ -28,7 +28,7 @@ describe("the hurried clock", () => {
     const clock = createHurriedClock({ virtual: START, factor: 10_000 });
     const shown: number[] = [];
     const sleepers = [600_000, 300_000, 300_001].map(async (ms) => {
-      await clock.sleep(ms, never);
+      await clock.sleepUntil(START + ms, never);
       shown.push(clock.monotonicMs());
     });
     block(120); // 20 minutes by that clock
@@ -76,10 +76,10 @@ describe("the pace of the demo", () => {
   it("is slow while the monitor works, and fast once it has been still for a while", async () => {
     const clock = createHurriedClock({ virtual: START, factor: 1 });
     const paces: Pace[] = [];
-    const { promise: idle, resolve } = Promise.withResolvers<void>();
+    const { promise: idle, resolve } = Promise.withResolvers<unknown>();
     const pacer = createPacer({ clock, end: START + 10 * HOUR_MS, seconds: 60, onPace: (pace) => {
       paces.push(pace);
-      if (pace.factor > 50) resolve();
+      if (pace.factor > 50) resolve(pace);
     } });
     pacer.wait();
     pacer.touched(); // a request of a monitor that is not up: nothing to slow down for

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
 import { runDemo } from "../../src/cli/demo.ts";
-import { Sink } from "./demo-sink.ts";
+import { Sink } from "./sink.ts";
 
 const LONGEST_MS = 90_000;
 const folders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith("pvmonitor-demo-"));

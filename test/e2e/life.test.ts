@@ -1,10 +1,11 @@
 // A monitor's life as a process: it starts, tells, stops, and stands alone.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { z } from "zod";
 import { createFolder, settingsFor, startMonitor } from "./monitor-process.ts";
 import { inverterReading, minutesAgo, plants, relayReading, startWorld, type LiveWorld } from "./live-world.ts";
 
@@ -20,6 +21,11 @@ async function troubledWorld(): Promise<LiveWorld> {
   });
   onTestFinished(() => world.close());
   return world;
+}
+
+/** From now on nobody answers for them; the inverters of the other plant are told all the same. */
+function hangRelaysOf101(world: LiveWorld): void {
+  world.intercept = (call) => (call.to === "api" && call.request.path === "/day_relay" && call.request.body?.includes("101") === true ? { kind: "never" } : null);
 }
 
 /** Every path under a folder with what would show that someone touched it. */
@@ -55,7 +61,7 @@ describe("a monitor's process", () => {
 
   it("gives calls under way 10 s when it is asked to stop, and is gone within 15", { timeout: TIMEOUT }, async () => {
     const [world, folder] = [await troubledWorld(), createFolder()];
-    world.intercept = (call) => (call.to === "api" && call.request.path === "/day_relay" ? { kind: "never" } : null);
+    hangRelaysOf101(world);
     const monitor = startMonitor({ folder, env: settingsFor(world) });
     await world.until(() => world.cards.length === 1);
     const [begun] = [performance.now(), monitor.kill("SIGTERM")];
@@ -67,9 +73,9 @@ describe("a monitor's process", () => {
 
   it("ends at once at the second signal", { timeout: TIMEOUT }, async () => {
     const [world, folder] = [await troubledWorld(), createFolder()];
-    world.intercept = () => ({ kind: "never" });
+    hangRelaysOf101(world);
     const monitor = startMonitor({ folder, env: settingsFor(world) });
-    await world.until(() => world.calls > 0);
+    await world.until(() => world.cards.length === 1);
     monitor.kill("SIGTERM");
     await monitor.line("Monitor parando");
     const [begun] = [performance.now(), monitor.kill("SIGINT")];
@@ -179,16 +185,13 @@ describe("wrong settings", () => {
   });
 });
 
-/** Waits until two seconds' worth of lingering changes are on disk: the file that holds the end of both scans. */
+/** Waits until all that two scans changed is on disk: what owes nobody a card is saved up to two seconds later. */
 async function stateSettled(folder: string): Promise<void> {
-  const path = join(folder, "state", "monitor_state.json");
-  const copy = `${path}.seen`;
-  for (;;) {
-    const state = stateIn(folder);
-    const isWhole = typeof state === "object" && state !== null && "ultima_varredura_rele" in state && "ultima_varredura_inversor" in state
-      && state.ultima_varredura_rele !== null && state.ultima_varredura_inversor !== null;
-    if (isWhole) return;
-    await once(spawn("sleep", ["0.1"]), "exit");
-    if (existsSync(copy)) renameSync(copy, path);
+  const settled = z.object({ ultima_varredura_rele: z.string(), ultima_varredura_inversor: z.string(), pending_notifications: z.tuple([]) });
+  const watcher = watch(join(folder, "state"));
+  try {
+    while (!settled.safeParse(stateIn(folder)).success) await once(watcher, "change");
+  } finally {
+    watcher.close();
   }
 }

@@ -57,7 +57,9 @@ describe("determinism", () => {
 
   test("another seed changes no event", async () => {
     const story: Partial<Story> = { faults: [["08:10", "08:25", "day_inverter", "status:503"], ["08:35", "09:00", "teams", "status:503"]] };
-    const runs = await Promise.all([1, 2, 3].map((seed) => run({ ...story, seed })));
-    for (const played of runs) expect(byDevice(played).events.map(({ at: _, ...event }) => event)).toEqual(byDevice(runs[0] ?? played).events.map(({ at: _, ...event }) => event));
+    const tellings: unknown[] = [];
+    for (const seed of [1, 2, 3]) tellings.push(byDevice(await run({ ...story, seed })).events.map(({ at: _, ...event }) => event));
+    expect(tellings[1]).toEqual(tellings[0]);
+    expect(tellings[2]).toEqual(tellings[0]);
   });
 });

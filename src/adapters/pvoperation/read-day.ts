@@ -21,8 +21,9 @@ export async function readDayInParts<R>(body: Uint8Array, decode: (records: unkn
     if (day?.kind !== "complete") return null;
     days.push(day.value);
   }
-  if (days.length > 0 && body.buffer instanceof ArrayBuffer) body.buffer.transfer(0);
-  return days.length === 0 ? null : joined(days);
+  if (days.length === 0) return null;
+  release(body);
+  return joined(days);
 }
 
 /** The body at commas between two objects, without these commas. They may stand inside a record or even a text: then a part
@@ -51,6 +52,11 @@ function pastBlanks(body: Uint8Array, from: number): number {
   let at = from;
   while (BLANKS.has(body[at])) at += 1;
   return at;
+}
+
+/** Gives the memory of a body that was read back at once: garbage collection lets some 50 MB of them pile up before it looks at them. */
+function release({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 function parseList(text: string): readonly unknown[] | null {

@@ -1,0 +1,129 @@
+// A state folder that is full or read-only, under a real process and, always, under the virtual clock: scans and cards go on, and it is told.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { STATE_FILE } from "../../src/adapters/file-store/file-store.ts";
+import type { DiskFault } from "../../src/simulator/memory-disk.ts";
+import { createFolder, settingsFor, startMonitor } from "./monitor-process.ts";
+import { minutesAgo, plants, relayReading, startWorld, type LiveWorld } from "./live-world.ts";
+import { startVirtualMonitor } from "./virtual-monitor.ts";
+
+const LOST = "O monitor não consegue gravar o estado";
+const BACK = "Estado gravado de novo";
+
+/** A relay that trips and is clean again with every word: an event a scan. */
+async function restlessWorld(): Promise<LiveWorld> {
+  const first = minutesAgo(90);
+  const readings = Array.from({ length: 80 }, (_, i) => relayReading(101, 7, first + i * 60_000, i % 2 === 1 ? ["r59N"] : []));
+  const world = await startWorld({ plants: plants(101), day_relay: { "101": readings } });
+  onTestFinished(() => world.close());
+  let word = 0;
+  world.clock = () => first + word * 60_000;
+  world.intercept = (call) => {
+    if (call.to === "api" && call.request.path === "/day_relay") word += 1;
+    return null;
+  };
+  return world;
+}
+
+describe.each(["ENOSPC", "EROFS", "EACCES"] satisfies DiskFault[])("a state folder that cannot be written (%s)", (fault) => {
+  it("stops neither scans nor cards, is told once, and once it is over, after which nothing is lost", async () => {
+    const monitor = startVirtualMonitor({
+      start: "2025-12-01T08:00:00",
+      relay: [["08:05", ["r59N"]], ["08:35", []], ["09:05", ["r49"]], ["10:15", []]],
+    });
+    await monitor.until("08:20");
+    expect(monitor.titles()).toEqual([expect.stringContaining("relé atuou")]);
+    const before = monitor.disk.text(STATE_FILE);
+
+    monitor.disk.failWrites(fault);
+    await monitor.until("10:00");
+    const during = monitor.titles().slice(1);
+    expect(during.filter((title) => title.includes("UFV 101"))).toEqual([expect.stringContaining("normalizado"), expect.stringContaining("relé atuou, TÉRMICO")]);
+    expect(during.filter((title) => title.includes(LOST)), during.join("\n")).toHaveLength(1);
+    expect(monitor.log()).toContain(`[ESTADO] Não foi salvo (${fault})`);
+    expect(monitor.disk.text(STATE_FILE)).toBe(before);
+
+    monitor.disk.failWrites(null);
+    await monitor.until("10:10");
+    expect(monitor.titles().filter((title) => title.includes(BACK)), monitor.titles().join("\n")).toHaveLength(1);
+    monitor.kill();
+
+    await monitor.restart();
+    await monitor.until("10:40");
+    const told = monitor.titles().filter((title) => title.includes("UFV 101"));
+    expect(told).toHaveLength(4);
+    expect(told.at(-1)).toContain("relé normalizado, TÉRMICO");
+  });
+
+  it("is no reason not to start with what was saved before", async () => {
+    const monitor = startVirtualMonitor({ start: "2025-12-01T08:00:00", relay: [["08:05", ["r59N"]], ["08:35", []]] });
+    await monitor.until("08:20");
+    monitor.kill();
+    monitor.disk.failWrites(fault);
+    await monitor.restart();
+    await monitor.until("08:50");
+    expect(monitor.titles().filter((title) => title.includes("UFV 101"))).toEqual([expect.stringContaining("relé atuou"), expect.stringContaining("relé normalizado")]);
+  });
+});
+
+describe("a process whose state cannot be written", () => {
+  it("scans, tells, says so, and saves again once it can", { timeout: 60_000 }, async () => {
+    const [world, folder] = [await restlessWorld(), createFolder()];
+    // A folder where the file is to be written refuses everyone, root too.
+    const obstacle = join(folder, "state", `${STATE_FILE}.tmp`);
+    mkdirSync(obstacle, { recursive: true });
+    const monitor = startMonitor({ folder, env: settingsFor(world) });
+    await world.until(() => world.cards.some((card) => card.includes(LOST)));
+    expect(await monitor.line("[ESTADO] Não foi salvo (EISDIR)")).toContain("3 vezes");
+    rmSync(obstacle, { recursive: true });
+    await world.until(() => world.cards.some((card) => card.includes(BACK)));
+    monitor.kill("SIGTERM");
+    expect(await monitor.exit).toEqual({ code: 0, signal: null });
+    expect(JSON.parse(readFileSync(join(folder, "state", STATE_FILE), "utf8"))).toMatchObject({ schema_version: 2, pending_notifications: [] });
+  });
+
+  const small = tinyDisk();
+  // Mounting is root's; the cases above need nobody's leave.
+  if (small !== null) {
+    it("because a real disk is full goes on, without its log files too", { timeout: 60_000 }, async () => {
+      const [world, folder] = [await restlessWorld(), small.mount()];
+      const ballast = join(folder, "ballast");
+      const { bavail, bsize } = statfsSync(folder);
+      mkdirSync(join(folder, "state"));
+      mkdirSync(join(folder, "logs"));
+      writeFileSync(join(folder, "state", ".monitor_lock"), "");
+      writeFileSync(ballast, Buffer.alloc(bavail * bsize - 3 * 4096));
+      spawnSync("dd", ["if=/dev/zero", `of=${join(folder, "rest")}`, "bs=4096"]);
+      const monitor = startMonitor({ folder, env: settingsFor(world) });
+      await world.until(() => world.cards.some((card) => card.includes(LOST)));
+      expect(monitor.stdout()).toContain("[ESTADO] Não foi salvo (ENOSPC)");
+      expect(monitor.stdout()).toContain("[LOG]");
+      rmSync(ballast);
+      await world.until(() => world.cards.some((card) => card.includes(BACK)));
+      monitor.kill("SIGTERM");
+      expect(await monitor.exit).toEqual({ code: 0, signal: null });
+      expect(JSON.parse(readFileSync(join(folder, "state", STATE_FILE), "utf8"))).toMatchObject({ schema_version: 2, pending_notifications: [] });
+    });
+  }
+});
+
+/** A disk of 256 KB, where this user may mount one. */
+function tinyDisk(): { mount(): string } | null {
+  const mountOn = (folder: string): boolean => process.platform === "linux" && spawnSync("mount", ["-t", "tmpfs", "-o", "size=256k", "pvmonitor-test", folder]).status === 0;
+  const trial = mkdtempSync(join(tmpdir(), "pvmonitor-mount-"));
+  const works = mountOn(trial);
+  if (works) spawnSync("umount", [trial]);
+  rmSync(trial, { recursive: true, force: true });
+  if (!works) return null;
+  return {
+    mount() {
+      const folder = createFolder();
+      mountOn(folder);
+      onTestFinished(() => { spawnSync("umount", [folder]); });
+      return folder;
+    },
+  };
+}
