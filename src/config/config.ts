@@ -19,8 +19,8 @@ export interface Config {
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "text" | "json";
   readonly relayPlants: "auto" | "all" | ReadonlySet<string>;
-  /** PEM file of certificate authorities; `exclusive`: just those, not the system's and Node's. Null: system and Node. */
-  readonly ca: { readonly path: string; readonly exclusive: boolean } | null;
+  /** PEM file of certificate authorities, added to the system's and Node's; null: just those. */
+  readonly ca: { readonly path: string } | null;
   readonly proxy: { readonly https: string | null; readonly http: string | null; readonly none: string | null };
   readonly rulesOf: RulesOf;
 }

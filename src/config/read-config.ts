@@ -93,7 +93,7 @@ function readCa(values: Raw["values"], readFile: (path: string) => string): Sett
     const verify = name === "VERIFY_CA" ? booleanOf(path) : null;
     if (verify === true) return { value: null };
     const wrong = verify === false ? NOT_OFF : faultOfCa(path, readFile);
-    return wrong === null ? { value: { path, exclusive: false } } : faultOf(name, wrong);
+    return wrong === null ? { value: { path } } : faultOf(name, wrong);
   }
   return { value: null };
 }

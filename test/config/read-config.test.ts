@@ -165,9 +165,9 @@ describe("one setting", () => {
 describe("certificate authorities", () => {
   const files = { "/ca.pem": "-----BEGIN CERTIFICATE-----\n", "/outra.pem": "-----BEGIN CERTIFICATE-----\n", "/der": "0\u0082" };
   it.each([
-    ["VERIFY_CA, then the others", { VERIFY_CA: "/ca.pem", SSL_CERT_FILE: "/outra.pem" }, { path: "/ca.pem", exclusive: false }],
-    ["SSL_CERT_FILE", { SSL_CERT_FILE: "/ca.pem", REQUESTS_CA_BUNDLE: "/outra.pem" }, { path: "/ca.pem", exclusive: false }],
-    ["REQUESTS_CA_BUNDLE", { REQUESTS_CA_BUNDLE: "/outra.pem" }, { path: "/outra.pem", exclusive: false }],
+    ["VERIFY_CA, then the others", { VERIFY_CA: "/ca.pem", SSL_CERT_FILE: "/outra.pem" }, { path: "/ca.pem" }],
+    ["SSL_CERT_FILE", { SSL_CERT_FILE: "/ca.pem", REQUESTS_CA_BUNDLE: "/outra.pem" }, { path: "/ca.pem" }],
+    ["REQUESTS_CA_BUNDLE", { REQUESTS_CA_BUNDLE: "/outra.pem" }, { path: "/outra.pem" }],
     ["nothing where VERIFY_CA=True", { VERIFY_CA: "True", SSL_CERT_FILE: "/ca.pem" }, null],
   ])("come from %s", (_, env, ca) => {
     expect(config({ env: { ...least, ...env }, files }).ca).toEqual(ca);

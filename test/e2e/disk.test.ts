@@ -8,10 +8,11 @@ import { STATE_FILE } from "../../src/adapters/file-store/file-store.ts";
 import type { DiskFault } from "../../src/simulator/memory-disk.ts";
 import { createFolder, settingsFor, startMonitor } from "./monitor-process.ts";
 import { minutesAgo, plants, relayReading, startWorld, type LiveWorld } from "./live-world.ts";
+import { relay } from "../support/scenario.ts";
 import { startVirtualMonitor } from "./virtual-monitor.ts";
 
-const LOST = "O monitor não consegue gravar o estado";
-const BACK = "Estado gravado de novo";
+const LOST = "estado não pôde ser gravado";
+const BACK = "estado voltou a ser gravado";
 
 /** A relay that trips and is clean again with every word: an event a scan. */
 async function restlessWorld(): Promise<LiveWorld> {
@@ -31,8 +32,8 @@ async function restlessWorld(): Promise<LiveWorld> {
 describe.each(["ENOSPC", "EROFS", "EACCES"] satisfies DiskFault[])("a state folder that cannot be written (%s)", (fault) => {
   it("stops neither scans nor cards, is told once, and once it is over, after which nothing is lost", async () => {
     const monitor = startVirtualMonitor({
-      start: "2025-12-01T08:00:00",
-      relay: [["08:05", ["r59N"]], ["08:35", []], ["09:05", ["r49"]], ["10:15", []]],
+      start: "08:00",
+      devices: [relay(101, 7).from("08:05").active("r59N").from("08:35").clean().from("09:05").active("r49").from("10:15").clean()],
     });
     await monitor.until("08:20");
     expect(monitor.titles()).toEqual([expect.stringContaining("relé atuou")]);
@@ -51,7 +52,7 @@ describe.each(["ENOSPC", "EROFS", "EACCES"] satisfies DiskFault[])("a state fold
     expect(monitor.titles().filter((title) => title.includes(BACK)), monitor.titles().join("\n")).toHaveLength(1);
     monitor.kill();
 
-    await monitor.restart();
+    monitor.start();
     await monitor.until("10:40");
     const told = monitor.titles().filter((title) => title.includes("UFV 101"));
     expect(told).toHaveLength(4);
@@ -59,11 +60,11 @@ describe.each(["ENOSPC", "EROFS", "EACCES"] satisfies DiskFault[])("a state fold
   });
 
   it("is no reason not to start with what was saved before", async () => {
-    const monitor = startVirtualMonitor({ start: "2025-12-01T08:00:00", relay: [["08:05", ["r59N"]], ["08:35", []]] });
+    const monitor = startVirtualMonitor({ start: "08:00", devices: [relay(101, 7).from("08:05").active("r59N").from("08:35").clean()] });
     await monitor.until("08:20");
     monitor.kill();
     monitor.disk.failWrites(fault);
-    await monitor.restart();
+    monitor.start();
     await monitor.until("08:50");
     expect(monitor.titles().filter((title) => title.includes("UFV 101"))).toEqual([expect.stringContaining("relé atuou"), expect.stringContaining("relé normalizado")]);
   });

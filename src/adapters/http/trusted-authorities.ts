@@ -10,8 +10,7 @@ const CERTIFICATE = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]+?-----
  *  Throws, in Portuguese, where the bundle cannot be used. */
 export function trustedAuthorities(ca: Config["ca"]): SecureContext {
   const own = ca === null ? [] : readBundle(ca.path);
-  const known = ca?.exclusive === true ? [] : [...getCACertificates("default"), ...getCACertificates("system")];
-  return createSecureContext({ ca: [...new Set([...known, ...own])] });
+  return createSecureContext({ ca: [...new Set([...getCACertificates("default"), ...getCACertificates("system"), ...own])] });
 }
 
 function readBundle(path: string): string[] {

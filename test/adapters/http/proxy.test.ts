@@ -55,7 +55,7 @@ test("https is tunnelled through HTTPS_PROXY, whose certificate checks are those
   const { origin, port, caPath } = await secureSite();
   const { address, asked } = await proxy();
   const settings = { ...noProxy, https: address };
-  const result = await openTransport({ proxy: settings, ca: { path: caPath, exclusive: false } }).exchange(get(origin), never);
+  const result = await openTransport({ proxy: settings, ca: { path: caPath } }).exchange(get(origin), never);
   expect(result.kind === "answer" && textOf(result.body)).toBe("secure");
   expect(asked).toEqual([`CONNECT 127.0.0.1:${String(port)}`]);
   expect(await openTransport({ proxy: settings }).exchange(get(origin), never)).toMatchObject({ kind: "failed", reason: "connection", detail: expect.stringContaining("certificado") });
@@ -65,7 +65,7 @@ test("HTTP_PROXY is not for https, nor HTTPS_PROXY for http", async () => {
   const plain = await serve((_request, response) => response.end("direct"));
   const secure = await secureSite();
   const { address, asked } = await proxy();
-  const ca = { path: secure.caPath, exclusive: false };
+  const ca = { path: secure.caPath };
   expect(await openTransport({ ca, proxy: { ...noProxy, http: address } }).exchange(get(secure.origin), never)).toMatchObject({ status: 200 });
   expect(await openTransport({ ca, proxy: { ...noProxy, https: address } }).exchange(get(plain.origin), never)).toMatchObject({ status: 200 });
   expect(asked).toEqual([]);

@@ -19,27 +19,27 @@ async function secure(name: string): Promise<Listening> {
   return listen(server, "https");
 }
 
-test.each([false, true])("a private authority is believed when it is configured (exclusive: %s)", async (exclusive) => {
+test("a private authority is believed when it is configured", async () => {
   const { origin } = await secure("good");
-  expect(await openTransport({ ca: { path: given("ca.pem"), exclusive } }).exchange(get(origin), never)).toMatchObject({ kind: "answer", status: 200 });
+  expect(await openTransport({ ca: { path: given("ca.pem") } }).exchange(get(origin), never)).toMatchObject({ kind: "answer", status: 200 });
 });
 
 test("a bundle may hold several, with comments between them", async () => {
   writeFileSync(file("bundle.pem"), `# outra\n${readFileSync(given("other.pem"), "utf8")}\n# nossa\n${readFileSync(given("ca.pem"), "utf8")}`);
   const { origin } = await secure("good");
-  expect(await openTransport({ ca: { path: file("bundle.pem"), exclusive: true } }).exchange(get(origin), never)).toMatchObject({ status: 200 });
+  expect(await openTransport({ ca: { path: file("bundle.pem") } }).exchange(get(origin), never)).toMatchObject({ status: 200 });
 });
 
 test("a private authority is refused when it is not, or when another one is", async () => {
   const { origin } = await secure("good");
   const refused = { kind: "failed", reason: "connection", detail: expect.stringContaining("certificado de autoridade desconhecida") };
   expect(await openTransport().exchange(get(origin), never)).toMatchObject(refused);
-  expect(await openTransport({ ca: { path: given("other.pem"), exclusive: false } }).exchange(get(origin), never)).toMatchObject(refused);
+  expect(await openTransport({ ca: { path: given("other.pem") } }).exchange(get(origin), never)).toMatchObject(refused);
 });
 
 test.each([["wrong-host", "certificado de outro endereço"], ["expired", "certificado vencido"]])("a certificate that is %s is refused", async (name, words) => {
   const { origin } = await secure(name);
-  expect(await openTransport({ ca: { path: given("ca.pem"), exclusive: false } }).exchange(get(origin), never))
+  expect(await openTransport({ ca: { path: given("ca.pem") } }).exchange(get(origin), never))
     .toMatchObject({ kind: "failed", reason: "connection", detail: expect.stringContaining(words) });
 });
 
@@ -51,7 +51,7 @@ test("NODE_TLS_REJECT_UNAUTHORIZED=0 turns nothing off", async () => {
 });
 
 test("a bundle that is missing, empty or damaged is told in words", () => {
-  const open = (path: string) => () => createTransport({ ca: { path, exclusive: false }, proxy: noProxy });
+  const open = (path: string) => () => createTransport({ ca: { path }, proxy: noProxy });
   writeFileSync(file("empty.pem"), "nada aqui");
   writeFileSync(file("damaged.pem"), readFileSync(given("ca.pem"), "utf8").replace(/\n.{20}/, "\nAAAAAAAAAAAAAAAAAAAA"));
   expect(open(file("missing.pem"))).toThrow(/Não foi possível ler .*missing\.pem \(ENOENT\)/);
