@@ -1,4 +1,4 @@
-// The monitor as `pvmonitor run` composes it (undici, files, log), one full cycle of both kinds at a time.
+// The monitor as `pvmonitor run` composes it (undici, files, log), for a number of full cycles of both kinds at a time.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import type { Config } from "../src/config/config.ts";
 import { readConfig } from "../src/config/read-config.ts";
 import { redactor, secretsOf } from "../src/config/secrets.ts";
 import type { EpochMs } from "../src/domain/local-time.ts";
+import type { DeviceKind } from "../src/domain/plant.ts";
 import type { Clock } from "../src/ports/clock.ts";
 import type { Transport } from "../src/ports/transport.ts";
 import { wireMonitor } from "../src/wire.ts";
@@ -26,8 +27,8 @@ export interface Cycle {
 }
 
 export interface CycledMonitor {
-  /** A start, one cycle of relays and one of inverters, and a stop in order; timed until both cycles are through. */
-  cycle(): Promise<Cycle>;
+  /** A start, so many cycles of relays and of inverters, each at once after the last, and a stop in order; timed until they are through. */
+  run(cycles: number): Promise<Cycle>;
   close(): Promise<void>;
 }
 
@@ -35,7 +36,7 @@ export interface CycledOptions {
   readonly baseUrl: string;
   readonly webhookUrl: string;
   readonly concurrency: number;
-  /** Wall clock at the start of every cycle. */
+  /** Wall clock at the start of every run. */
   readonly now: EpochMs;
 }
 
@@ -51,7 +52,8 @@ export async function createCycledMonitor({ baseUrl, webhookUrl, concurrency, no
     zone: config.zone, level: config.logLevel, format: config.logFormat, folder: config.logDir,
     console: nowhere, now: () => clock.now(), redact: redactor(secretsOf(config)),
   });
-  const finished = { scans: 0, readings: 0, failed: 0, done: (): void => undefined };
+  const left: Record<DeviceKind, number> = { relay: 0, inverter: 0 };
+  const seen = { readings: 0, failed: 0, done: (): void => undefined };
   const transport = createTransport(config);
   const counted = countCalls(transport);
   const parts = wireMonitor(config, {
@@ -60,30 +62,31 @@ export async function createCycledMonitor({ baseUrl, webhookUrl, concurrency, no
       tell(happening) {
         log.tell(happening);
         if (happening.kind !== "scan.finished") return;
-        finished.scans += 1;
-        finished.readings += happening.readings;
-        finished.failed += happening.unavailable;
-        if (finished.scans === 2) finished.done();
+        left[happening.scan] -= 1;
+        seen.readings += happening.readings;
+        seen.failed += happening.unavailable;
+        if (left.relay <= 0 && left.inverter <= 0) seen.done();
       },
     },
   });
 
   return {
-    async cycle() {
-      const both = Promise.withResolvers<undefined>();
-      Object.assign(finished, { scans: 0, readings: 0, failed: 0, done: both.resolve });
+    async run(cycles) {
+      const all = Promise.withResolvers<undefined>();
+      Object.assign(left, { relay: cycles, inverter: cycles });
+      Object.assign(seen, { readings: 0, failed: 0, done: all.resolve });
       counted.reset();
       clock.set(now);
       const stop = new AbortController();
       const [callsBefore, cpuBefore, startedMs] = [parts.countCalls(), process.cpuUsage(), performance.now()];
       const run = runMonitor(parts, stop.signal);
-      await Promise.race([both.promise, run]);
+      await Promise.race([all.promise, run]);
       const wallMs = performance.now() - startedMs;
       const { user, system } = process.cpuUsage(cpuBefore);
       stop.abort();
       await run;
-      if (finished.failed > 0) throw new Error(`${String(finished.failed)} plants could not be read: nothing was measured`);
-      return { wallMs, cpuMs: (user + system) / 1_000, calls: parts.countCalls() - callsBefore, readings: finished.readings, atOnce: counted.atOnce() };
+      if (seen.failed > 0) throw new Error(`${String(seen.failed)} plants could not be read: nothing was measured`);
+      return { wallMs, cpuMs: (user + system) / 1_000, calls: parts.countCalls() - callsBefore, readings: seen.readings, atOnce: counted.atOnce() };
     },
     async close() {
       await transport.close();
@@ -95,7 +98,7 @@ export async function createCycledMonitor({ baseUrl, webhookUrl, concurrency, no
 
 function configOf(env: Readonly<Record<string, string>>): Config {
   const read = readConfig({
-    env: { PVOP_EMAIL: "bench@exemplo.invalid", PVOP_PASSWORD: "senha-da-medida", HEARTBEAT_TIMES: "12:00", RELAY_INTERVAL: "86400", INVERTER_INTERVAL: "86400", ...env },
+    env: { PVOP_EMAIL: "bench@exemplo.invalid", PVOP_PASSWORD: "senha-da-medida", HEARTBEAT_TIMES: "12:00", RELAY_INTERVAL: "1", INVERTER_INTERVAL: "1", ...env },
     envFile: null, yaml: null, readFile: (path) => { throw new Error(path); },
   });
   if (!read.ok) throw new Error(read.faults.map(({ name, wrong }) => `${name}: ${wrong}`).join("; "));

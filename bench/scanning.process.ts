@@ -20,7 +20,7 @@ const monitor = await createCycledMonitor({ ...input, now });
 /** Cycles until the limiter has grown to the concurrency. */
 async function warmUp(): Promise<Cycle> {
   for (let turn = 0; turn < MOST_WARM_UPS; turn += 1) {
-    const cycle = await monitor.cycle();
+    const cycle = await monitor.run(1);
     if (cycle.atOnce >= concurrency) return cycle;
   }
   throw new Error(`the monitor did not grow to ${String(concurrency)} calls at once`);
@@ -35,17 +35,17 @@ async function alternate(): Promise<void> {
   for (let i = 0; i < cycles; i += 1) {
     // Who goes first changes, so that neither always gets the machine as the other left it.
     const early = i % 2 === 1 ? await bare() : null;
-    const cycle = await monitor.cycle();
+    const cycle = await monitor.run(1);
     pairs.push({ monitor: cycle, bareMs: early ?? (await bare()) });
   }
   say({ pairs });
 }
 
 async function watch(): Promise<void> {
-  // The first cycle is watched too: it judges every reading of the day. Loading the programme is not a part of it.
+  // From the start on: the first cycle judges every reading of the day. Loading the programme is not a part of it.
   const loop = watchLoop();
-  await warmUp();
-  for (let i = 0; i < cycles; i += 1) await monitor.cycle();
+  const { atOnce } = await monitor.run(cycles);
+  if (atOnce < concurrency) throw new Error(`the monitor did not grow to ${String(concurrency)} calls at once`);
   say({ holds: loop.stop(), peakMb: (process.resourceUsage().maxRSS * 1024) / 1e6, heapMb: process.memoryUsage().heapUsed / 1e6 });
 }
 

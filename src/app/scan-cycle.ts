@@ -23,8 +23,8 @@ export interface ScanParts {
   readonly turns: PlantTurns;
   /** Shared by both kinds: an API that is down gets one probe a minute. */
   readonly probes: { nextAtMs: number };
-  /** Ends of cycles, for whoever looks at the whole (plants without data). */
-  readonly afterCycle: () => void;
+  /** After each whole inverter cycle, for whoever looks at all plants (those without data). */
+  readonly afterInverters: () => void;
   readonly countCalls: () => number;
 }
 
@@ -96,7 +96,7 @@ export async function runCycle(kind: DeviceKind, parts: ScanParts): Promise<Cycl
   if (!context.stop.aborted) {
     const durationMs = context.clock.monotonicMs() - startedMs;
     context.telemetry.tell({ kind: "scan.finished", scan: kind, durationMs, calls: parts.countCalls() - callsBefore, ...tally });
-    parts.afterCycle();
+    if (kind === "inverter" && !tally.endedEarly) parts.afterInverters();
   }
   return tally;
 }

@@ -53,7 +53,7 @@ export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promis
     sendHeartbeatsForever(context, courier, startedAt),
     scanForever({
       context, turns: createPlantTurns(), plants: createPlantList(context), probes: { nextAtMs: 0 },
-      countCalls: parts.countCalls, afterCycle: () => { watchSilence(context); },
+      countCalls: parts.countCalls, afterInverters: () => { watchSilence(context); },
     }),
   ];
   const ends = await Promise.allSettled(loops.map((loop) => loop.catch((error: unknown) => {

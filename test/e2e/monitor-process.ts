@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { onTestFailed, onTestFinished } from "vitest";
 import { ZONE, type LiveWorld } from "./live-world.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
@@ -66,6 +66,7 @@ export function startMonitor({ folder, env, args = [], node = process.execPath, 
   });
   const [stdout, stderr] = [collect(child, "stdout"), collect(child, "stderr")];
   const said = (): string => `${stdout.text()}\n${stderr.text()}`;
+  onTestFailed(() => { process.stderr.write(`pvmonitor ${args.join(" ")} said:\n${said()}\n`); });
   return {
     pid: child.pid ?? 0,
     stdout: stdout.text, stderr: stderr.text, exit,

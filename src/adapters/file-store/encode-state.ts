@@ -1,5 +1,5 @@
 // State → file. A plant's part is encoded once for each value of it, so that a commit costs what changed, not what there is.
-import { isoWithOffset, type EpochMs } from "../../domain/local-time.ts";
+import { isoWithOffset, MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
 import type { MonitorState } from "../../domain/monitor-state.ts";
 import { activeAlerts, type InverterState, type PlantState } from "../../domain/plant.ts";
 
@@ -17,13 +17,14 @@ const LISTS: ReadonlySet<Section> = new Set(["rele_alertas_ativos", "usinas"]);
 /** Encodes with times as wall clock of `zone` and its offset. */
 export function createEncoder(zone: string): (state: MonitorState) => string {
   const parts = new WeakMap<PlantState, Readonly<Record<Section, string>>>();
+  const iso = timeWriter(zone);
   return (state) => {
     const plants = [...state.plants.values()].map((plant) => {
-      const known = parts.get(plant) ?? encodePlant(plant, zone);
+      const known = parts.get(plant) ?? encodePlant(plant, iso);
       parts.set(plant, known);
       return known;
     });
-    const time = (at: EpochMs | null): string => JSON.stringify(at === null ? null : isoWithOffset(at, zone));
+    const time = (at: EpochMs | null): string => JSON.stringify(at === null ? null : iso(at));
     const section = (name: Section): string => {
       const entries = plants.map((part) => part[name]).filter((text) => text !== "").join(",\n");
       return LISTS.has(name) ? `"${name}":[${entries}]` : `"${name}":{${entries}}`;
@@ -41,22 +42,44 @@ export function createEncoder(zone: string): (state: MonitorState) => string {
   };
 }
 
-function encodePlant(plant: PlantState, zone: string): Record<Section, string> {
+type TimeWriter = (at: EpochMs) => string;
+
+const MOST_MINUTES = 20_000;
+
+/** `isoWithOffset` of one zone. Thousands of inverters report within the same minutes: the calendar is asked once for each of these. */
+function timeWriter(zone: string): TimeWriter {
+  const minutes = new Map<EpochMs, { readonly before: string; readonly after: string }>();
+  return (at) => {
+    const ms = at % MINUTE_MS;
+    if (ms < 0 || ms % SECOND_MS !== 0) return isoWithOffset(at, zone);
+    let minute = minutes.get(at - ms);
+    if (minute === undefined) {
+      const text = isoWithOffset(at - ms, zone); // 2025-12-01T10:15:00-03:00
+      minute = { before: text.slice(0, 17), after: text.slice(19) };
+      if (minutes.size >= MOST_MINUTES) minutes.clear();
+      minutes.set(at - ms, minute);
+    }
+    return minute.before + String(ms / SECOND_MS).padStart(2, "0") + minute.after;
+  };
+}
+
+function encodePlant(plant: PlantState, iso: TimeWriter): Record<Section, string> {
   const { info, relay, inverter, missingSince, deviceList, gone } = plant;
-  const time = (at: EpochMs | null): string | null => (at === null ? null : isoWithOffset(at, zone));
-  const member = (key: string, value: unknown): string => `${JSON.stringify(key)}:${JSON.stringify(value)}`;
+  const time = (at: EpochMs | null): string | null => (at === null ? null : iso(at));
+  // No key is a whole number, which would change its place: each holds a colon, or is alone.
+  const members = (entries: [string, unknown][]): string => JSON.stringify(Object.fromEntries(entries)).slice(1, -1);
   const key = (...rest: string[]): string => [info.id, ...rest].join(":");
   const alerts = activeAlerts(plant);
   const { beginsAfter, passOverUntil, unwatchedSince, releasedAt } = inverter;
   return {
-    ultima_varredura_rele_por_usina: relay.lastScan === null ? "" : member(info.id, time(relay.lastScan)),
-    ultima_varredura_inversor_por_usina: inverter.lastScan === null ? "" : member(info.id, time(inverter.lastScan)),
+    ultima_varredura_rele_por_usina: relay.lastScan === null ? "" : members([[info.id, time(relay.lastScan)]]),
+    ultima_varredura_inversor_por_usina: inverter.lastScan === null ? "" : members([[info.id, time(inverter.lastScan)]]),
     rele_alertas_ativos: alerts.map(({ device, alert }) => JSON.stringify(key(device, alert.type))).join(","),
-    rele_alerta_chave: alerts.map(({ device, alert }) => member(key(device, alert.type), {
+    rele_alerta_chave: members(alerts.map(({ device, alert }) => [key(device, alert.type), {
       incidente: alert.incidentId, parametros: alert.parameters, inicio: time(alert.first), ultima: time(alert.last),
-    })).join(","),
-    reles: [...relay.devices].map(([id, { mark, recentFailures }]) => member(key(id), { marca: time(mark), falhas_recentes: recentFailures.map(time) })).join(","),
-    estado_inversores: [...inverter.devices].map(([id, device]) => member(key(id), encodeInverter(device, time))).join(","),
+    }])),
+    reles: members([...relay.devices].map(([id, { mark, recentFailures }]) => [key(id), { marca: time(mark), falhas_recentes: recentFailures.map(time) }])),
+    estado_inversores: members([...inverter.devices].map(([id, device]) => [key(id), encodeInverter(device, time)])),
     usinas: JSON.stringify({
       id: info.id, name: info.name, capacityKwp: info.capacityKwp, missingSince,
       relay: { beginsAfter: relay.beginsAfter }, inverter: { beginsAfter, passOverUntil, unwatchedSince, releasedAt },

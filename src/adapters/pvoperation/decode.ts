@@ -119,11 +119,11 @@ function timeParser(zone: string): TimeParser {
   };
 }
 
-/** The first power that is present; one that cannot be read is not replaced by the next, as that may be of another meaning. */
+/** The first power that is present, even if it is empty; one that cannot be read is not replaced by the next, which may be of another meaning. */
 function powerOf(content: JsonObject): number | null {
   for (const key of POWERS) {
     const value = content[key];
-    if (value !== undefined && value !== null && value !== "") return parsePowerKw(value);
+    if (value !== undefined && value !== null) return parsePowerKw(value);
   }
   return null;
 }

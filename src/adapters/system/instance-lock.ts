@@ -36,12 +36,21 @@ export function acquireLock(folder: string): LockResult {
       if (isSameFile(path, fd)) break;
       closeSync(fd); // deleted between opening and locking: what is held is nobody's file
     }
-    ftruncateSync(fd, 0);
-    writeSync(fd, `${process.pid}\n`, 0);
+    writePid(fd);
     return { ok: true, lock: lockOf(path, fd) };
   } catch (error) {
     if (fd !== null) closeQuietly(fd);
     return { ok: false, reason: "error", path, code: codeOf(error) };
+  }
+}
+
+/** For whoever is refused. A full disk keeps nobody from starting: the lock holds without it. */
+function writePid(fd: number): void {
+  try {
+    ftruncateSync(fd, 0);
+    writeSync(fd, `${process.pid}\n`, 0);
+  } catch {
+    // the file is empty then, and names nobody
   }
 }
 

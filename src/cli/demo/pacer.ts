@@ -11,7 +11,9 @@ export const WORKING_FACTOR = 50;
 /** Between scans; the upper bound keeps a millisecond shorter than a retry's wait. */
 const [SLOWEST, FASTEST] = [200, 4_000];
 /** No request for this long, in real time: the monitor is through with its work. */
-const IDLE_AFTER_MS = 25;
+const IDLE_AFTER_MS = 50;
+/** A young process compiles as it goes: it is given this long before its first pause counts as one. */
+const WARM_UP_MS = 400;
 
 export interface Pacer {
   /** The monitor has asked for something. */
@@ -43,6 +45,7 @@ export function createPacer({ clock, end, seconds, onPace }: PacerParts): Pacer 
   let factor = WAITING_FACTOR;
   // As if the first second had been half work: a share to begin with.
   let spent = { idleMs: SECOND_MS / 2, allMs: SECOND_MS };
+  let warmMs = 0;
   let timer: NodeJS.Timeout | undefined;
 
   function idleFactor(): number {
@@ -63,24 +66,25 @@ export function createPacer({ clock, end, seconds, onPace }: PacerParts): Pacer 
     onPace(pace);
   }
 
-  function idleSoon(): void {
+  function idleAfter(ms: number): void {
     clearTimeout(timer);
     timer = setTimeout(() => {
       if (mode === "working") change("idle");
-    }, IDLE_AFTER_MS);
+    }, ms);
   }
 
   return {
     touched() {
       if (mode === "idle") change("working");
-      if (mode === "working") idleSoon();
+      if (mode === "working" && performance.now() >= warmMs) idleAfter(IDLE_AFTER_MS);
     },
     wait() {
       change("waiting");
     },
     go() {
       change("working");
-      idleSoon();
+      warmMs = performance.now() + WARM_UP_MS;
+      idleAfter(WARM_UP_MS);
     },
     rest() {
       change("resting");
