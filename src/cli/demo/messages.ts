@@ -22,6 +22,8 @@ const toldEvent = z.object({
 const report = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("loaded"), plants: z.number(), waiting: z.number() }),
   z.object({ kind: z.literal("started") }),
+  /** From this moment of its clock on the monitor works, or waits. */
+  z.object({ kind: z.literal("work"), isWorking: z.boolean(), at: z.number() }),
   z.object({ kind: z.literal("card"), card: z.enum(CARD_KINDS) }),
   /** Sent before the card is: whether Teams took it, the demo sees for itself. */
   z.object({ kind: z.literal("posting"), body: z.string(), events: z.array(toldEvent) }),

@@ -52,6 +52,7 @@ export function createMonitorLives({ settings, pacer, onBroken }: LivesParts): M
     switch (report.kind) {
       case "loaded": loaded = report; break;
       case "started": onStarted(); break;
+      case "work": if (!isEndAsked) pacer.hear(report.isWorking, report.at); break;
       case "card": cards.set(report.card, (cards.get(report.card) ?? 0) + 1); break;
       case "posting": postings.set(report.body, report.events); break;
       case "card-failed": cardRetries += 1; break;
@@ -74,9 +75,7 @@ export function createMonitorLives({ settings, pacer, onBroken }: LivesParts): M
       resolve(false);
       noteEnd(end);
     });
-    const isUp = await started;
-    if (isUp) pacer.go();
-    return isUp;
+    return started;
   }
 
   async function end(ask: (child: MonitorChild) => void): Promise<number> {
@@ -90,7 +89,7 @@ export function createMonitorLives({ settings, pacer, onBroken }: LivesParts): M
   return {
     start,
     async killAndRestart(onKilled) {
-      pacer.wait();
+      pacer.starting();
       const pid = await end((living) => { living.kill(); });
       onKilled(pid);
       return (await start()) ? { pid, nextPid: child?.pid ?? 0, ...loaded } : null;

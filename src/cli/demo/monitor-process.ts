@@ -10,11 +10,11 @@ import { faultLine } from "../../config/faults.ts";
 import { readConfig } from "../../config/read-config.ts";
 import { redactor, secretsOf } from "../../config/secrets.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
-import type { Transport } from "../../ports/transport.ts";
 import { createHurriedClock, type HurriedClock, type Pace } from "../../simulator/hurried-clock.ts";
 import { wireMonitor } from "../../wire.ts";
 import { createReporter, readOrder, type Report } from "./messages.ts";
 import { WORKING_FACTOR } from "./pacer.ts";
+import { watchWork, type WorkWatch } from "./work-watch.ts";
 
 const EXIT_BROKEN = 70;
 
@@ -31,7 +31,7 @@ function send(report: Report): Promise<void> {
   });
 }
 
-async function runUntil(stop: AbortSignal, clock: HurriedClock): Promise<void> {
+async function runUntil(stop: AbortSignal, { clock, watch }: HurriedTime): Promise<void> {
   const config = configOf(process.env);
   const held = acquireLock(config.stateDir);
   if (!held.ok) throw new Error(held.reason === "taken" ? "outra instância segura a trava" : `a trava não abriu (${held.code})`);
@@ -49,16 +49,9 @@ async function runUntil(stop: AbortSignal, clock: HurriedClock): Promise<void> {
       if (report !== null) sent = send(report);
     },
   };
-  // The word to slow down comes a few real milliseconds late, which are many virtual seconds.
-  const unhurried: Transport = {
-    exchange(request, signal) {
-      clock.slowDown(WORKING_FACTOR);
-      return transport.exchange(request, signal);
-    },
-  };
-  const disk = createNodeDisk(config.stateDir);
+  const outside = { transport: watch.overTransport(transport), disk: watch.overDisk(createNodeDisk(config.stateDir)) };
   try {
-    await runMonitor(wireMonitor(config, { clock, transport: unhurried, disk, telemetry, random: Math.random, identity: runtimeFacts() }), stop);
+    await runMonitor(wireMonitor(config, { clock, ...outside, telemetry, random: Math.random, identity: runtimeFacts() }), stop);
     await sent;
   } finally {
     await transport.close();
@@ -67,18 +60,31 @@ async function runUntil(stop: AbortSignal, clock: HurriedClock): Promise<void> {
   }
 }
 
-/** The clock of whoever started this process; it begins with the first pace that comes. */
-function followedClock(stop: AbortController): Promise<HurriedClock> {
-  const { promise, resolve } = Promise.withResolvers<HurriedClock>();
-  let clock: HurriedClock | null = null;
-  const follow = (pace: Pace): void => {
-    if (clock === null) resolve(clock = createHurriedClock(pace));
-    else clock.follow(pace);
-  };
+interface HurriedTime {
+  readonly clock: HurriedClock;
+  readonly watch: WorkWatch;
+}
+
+/** Time begins where the first order says; from there on this process's clock leads, and the orders only say how fast it runs.
+ *  Work slows it down at once: an order would come some real milliseconds later, which are many of its seconds. */
+function startTime({ virtual, factor }: Pace): HurriedTime {
+  const clock = createHurriedClock({ virtual, factor });
+  const watch = watchWork((isWorking) => {
+    if (isWorking) clock.slowDown(WORKING_FACTOR);
+    void send({ kind: "work", isWorking, at: clock.now() });
+  });
+  return { clock, watch };
+}
+
+function listenToOrders(stop: AbortController): Promise<HurriedTime> {
+  const { promise, resolve } = Promise.withResolvers<HurriedTime>();
+  let time: HurriedTime | null = null;
   process.on("message", (message) => {
     const order = readOrder(message);
-    if (order?.kind === "pace") follow(order);
-    else if (order?.kind === "stop") stop.abort();
+    if (order?.kind === "stop") stop.abort();
+    if (order?.kind !== "pace") return;
+    if (time === null) resolve(time = startTime(order));
+    else time.clock.follow({ virtual: time.clock.now(), factor: time.watch.isWorking ? Math.min(order.factor, WORKING_FACTOR) : order.factor });
   });
   return promise;
 }
@@ -88,7 +94,7 @@ process.on("SIGINT", () => undefined);
 process.on("disconnect", () => process.exit(EXIT_BROKEN));
 const stop = new AbortController();
 try {
-  await runUntil(stop.signal, await followedClock(stop));
+  await runUntil(stop.signal, await listenToOrders(stop));
   process.exit(0);
 } catch (error) {
   const causes = [error, error instanceof Error ? error.cause : null].filter((cause) => cause instanceof Error).map(({ message }) => message);

@@ -1,31 +1,24 @@
 // How fast the demo's day goes by: slowly while the monitor works, so that a slow machine changes nothing of what is told,
-// and between its scans as fast as the time that is left asks for.
+// and while it waits as fast as the time that is left asks for.
 import { performance } from "node:perf_hooks";
 import { SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
 import type { HurriedClock, Pace } from "../../simulator/hurried-clock.ts";
 
 const REAL_FACTOR = 1;
 /** While no monitor is up: its start takes a real second. */
-const WAITING_FACTOR = 10;
+const STARTING_FACTOR = 10;
 export const WORKING_FACTOR = 50;
-/** Between scans; the upper bound keeps a millisecond shorter than a retry's wait. */
+/** While it waits; the upper bound keeps a millisecond shorter than the wait between two tries. */
 const [SLOWEST, FASTEST] = [200, 4_000];
-/** No request for this long, in real time: the monitor is through with its work. */
-const IDLE_AFTER_MS = 50;
-/** A young process compiles as it goes: it is given this long before its first pause counts as one. */
-const WARM_UP_MS = 400;
 
 export interface Pacer {
-  /** The monitor has asked for something. */
-  touched(): void;
-  /** No monitor is up. */
-  wait(): void;
-  /** A monitor is up. */
-  go(): void;
+  /** The monitor begins to work or to wait at this moment of its own clock, which this process's may have passed: it waits for it. */
+  hear(isWorking: boolean, at: EpochMs): void;
+  /** No monitor is up, until one is heard. */
+  starting(): void;
   /** From now on as slowly as the real clock. */
   rest(): void;
   pace(): Pace;
-  close(): void;
 }
 
 export interface PacerParts {
@@ -36,62 +29,43 @@ export interface PacerParts {
   readonly onPace: (pace: Pace) => void;
 }
 
-type Mode = "waiting" | "working" | "idle" | "resting";
+type Mode = "starting" | "working" | "waiting" | "resting";
 
 export function createPacer({ clock, end, seconds, onPace }: PacerParts): Pacer {
   const begunMs = performance.now();
-  let mode: Mode = "waiting";
+  let mode: Mode = "starting";
   let since = begunMs;
-  let factor = WAITING_FACTOR;
+  let factor = STARTING_FACTOR;
   // As if the first second had been half work: a share to begin with.
-  let spent = { idleMs: SECOND_MS / 2, allMs: SECOND_MS };
-  let warmMs = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let spent = { waitingMs: SECOND_MS / 2, allMs: SECOND_MS };
 
-  function idleFactor(): number {
+  function waitingFactor(): number {
     const leftMs = Math.max(begunMs + seconds * SECOND_MS - performance.now(), SECOND_MS);
-    return Math.min(Math.max((end - clock.now()) / (leftMs * (spent.idleMs / spent.allMs)), SLOWEST), FASTEST);
+    return Math.min(Math.max((end - clock.now()) / (leftMs * (spent.waitingMs / spent.allMs)), SLOWEST), FASTEST);
   }
 
-  function change(next: Mode): void {
+  function change(next: Mode, at: EpochMs): void {
     const nowMs = performance.now();
-    if (mode === "idle" || mode === "working") {
-      spent = { idleMs: spent.idleMs + (mode === "idle" ? nowMs - since : 0), allMs: spent.allMs + nowMs - since };
+    if (mode === "waiting" || mode === "working") {
+      spent = { waitingMs: spent.waitingMs + (mode === "waiting" ? nowMs - since : 0), allMs: spent.allMs + nowMs - since };
     }
     since = nowMs;
     mode = next;
-    factor = { waiting: () => WAITING_FACTOR, working: () => WORKING_FACTOR, resting: () => REAL_FACTOR, idle: idleFactor }[next]();
-    const pace = { virtual: clock.now(), factor };
-    clock.follow(pace);
-    onPace(pace);
-  }
-
-  function idleAfter(ms: number): void {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      if (mode === "working") change("idle");
-    }, ms);
+    factor = { starting: () => STARTING_FACTOR, working: () => WORKING_FACTOR, resting: () => REAL_FACTOR, waiting: waitingFactor }[next]();
+    clock.follow({ virtual: at, factor });
+    onPace({ virtual: at, factor });
   }
 
   return {
-    touched() {
-      if (mode === "idle") change("working");
-      if (mode === "working" && performance.now() >= warmMs) idleAfter(IDLE_AFTER_MS);
+    hear(isWorking, at) {
+      if (mode !== "resting") change(isWorking ? "working" : "waiting", at);
     },
-    wait() {
-      change("waiting");
-    },
-    go() {
-      change("working");
-      warmMs = performance.now() + WARM_UP_MS;
-      idleAfter(WARM_UP_MS);
+    starting() {
+      change("starting", clock.now());
     },
     rest() {
-      change("resting");
+      change("resting", clock.now());
     },
     pace: () => ({ virtual: clock.now(), factor }),
-    close() {
-      clearTimeout(timer);
-    },
   };
 }

@@ -8,7 +8,7 @@ import { createHurriedClock, type HurriedClock } from "../../simulator/hurried-c
 import { startSimulator, type Simulator } from "../../simulator/http-server.ts";
 import { instantOf, parseScenario, type Scenario, type ScenarioFile } from "../../simulator/scenario.ts";
 import { isObject } from "../../simulator/served-records.ts";
-import { createWorld, type AcceptedCard, type AnsweringWorld, type World } from "../../simulator/world.ts";
+import { createWorld, type AcceptedCard, type World } from "../../simulator/world.ts";
 import { audit, isSound, type ExpectedEvent } from "./audit.ts";
 import { expectedEvents } from "./expected-events.ts";
 import { createMonitorLives, type MonitorLives } from "./monitor-lives.ts";
@@ -57,7 +57,7 @@ interface Stage {
 export async function playDay(parts: DayParts): Promise<DayEnd> {
   const begunMs = performance.now();
   const stage = await setStage(parts);
-  const { lives, ending, simulator, pacer } = stage;
+  const { lives, ending, simulator } = stage;
   const progress = setInterval(() => { showProgress(stage, parts.screen); }, PROGRESS_MS);
   try {
     const expecting = expectedEvents(parts.file, parts.folder, ending).catch(() => null);
@@ -75,7 +75,6 @@ export async function playDay(parts: DayParts): Promise<DayEnd> {
   } finally {
     clearInterval(progress);
     await lives.close();
-    pacer.close();
     await simulator.close();
   }
 }
@@ -92,17 +91,7 @@ async function setStage({ file, folder, screen, seconds, stop }: DayParts): Prom
     screen.card(timeOf(at), body);
   };
   const world = createWorld(scenario, { now: () => clock.now(), onCard });
-  const noticed: AnsweringWorld = {
-    answer: (request) => {
-      pacer.touched();
-      return world.answer(request);
-    },
-    teams: (body) => {
-      pacer.touched();
-      return world.teams(body);
-    },
-  };
-  const simulator = await startSimulator({ world: noticed });
+  const simulator = await startSimulator({ world });
   const broken = new AbortController();
   let brokenBy: string | null = null;
   const lives = createMonitorLives({

@@ -87,11 +87,11 @@ describe("content", () => {
     expect(inverters({ idinversor: 1, tsleitura: TIME, conteudojson }).readings).toEqual([{ device: "1", at: AT, powerKw }]);
   });
 
-  test("the first power that is present and not empty counts, readable or not", () => {
+  test("the first power that is present and not null counts, readable or not", () => {
     const of = (content: object): number | null | undefined => inverters({ idinversor: 1, tsleitura: TIME, conteudojson: content }).readings[0]?.powerKw;
     expect(of({ Potencia: 5, Pout: 4, Potencia_Saida: 3, PAC: 2, Pac: 1 })).toBe(1);
     expect(of({ Potencia: 5, Pout: 4, Potencia_Saida: 3, PAC: 2, Pac: null })).toBe(2);
-    expect(of({ Potencia: 5, Pout: 4, Potencia_Saida: 3, PAC: "" })).toBe(3);
+    expect(of({ Potencia: 5, Pout: 4, Potencia_Saida: 3, PAC: "" })).toBeNull();
     expect(of({ Potencia: 5, Pout: 4 })).toBe(4);
     expect(of({ Potencia: 5 })).toBe(5);
     expect(of({ Pac: "-", PAC: 2 })).toBeNull();
