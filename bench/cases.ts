@@ -38,7 +38,7 @@ const watched = z.object({
   }),
   peakMb: z.number(), heapMb: z.number(),
 });
-const committed = z.object({ pairs: z.array(z.object({ commitMs: z.number(), rawMs: z.number() })), bytes: z.number(), firstMs: z.number() });
+const committed = z.object({ pairs: z.array(z.object({ commitMs: z.number(), rawMs: z.number() })), bytes: z.number(), firstMs: z.number(), loadMs: z.number() });
 const address = z.object({ baseUrl: z.string(), webhookUrl: z.string(), inverterBytes: z.number(), relayBytes: z.number() });
 
 export interface Run {
@@ -98,7 +98,7 @@ function watchedCases(setting: string, { holds, peakMb, heapMb }: z.infer<typeof
 }
 
 async function commitCase({ statePlants, commitPairs }: Size, changed: number): Promise<CaseResult> {
-  const { pairs, bytes, firstMs } = await measure("commit", { plants: statePlants, invertersPerPlant: INVERTERS_PER_PLANT, changed, pairs: commitPairs }, committed);
+  const { pairs, bytes, firstMs, loadMs } = await measure("commit", { plants: statePlants, invertersPerPlant: INVERTERS_PER_PLANT, changed, pairs: commitPairs }, committed);
   const ratios = pairs.map(({ commitMs, rawMs }) => commitMs / rawMs);
   return caseResult({
     case: "commit", setting: `${statePlants} usinas, ${statePlants * INVERTERS_PER_PLANT} inversores, ${changed} ${changed === 1 ? "mudou" : "mudaram"}`,
@@ -106,7 +106,7 @@ async function commitCase({ statePlants, commitPairs }: Size, changed: number): 
     how: "gravação pelo store contra a escrita dos mesmos bytes com os mesmos fsync, em pares alternados; mediana",
     figures: {
       min: Math.min(...ratios), max: Math.max(...ratios), pairs: pairs.length, commitMs: median(pairs.map(({ commitMs }) => commitMs)),
-      rawMs: median(pairs.map(({ rawMs }) => rawMs)), firstMs, megabytes: bytes / 1e6,
+      rawMs: median(pairs.map(({ rawMs }) => rawMs)), firstMs, loadMs, megabytes: bytes / 1e6,
     },
   });
 }

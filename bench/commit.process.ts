@@ -62,5 +62,6 @@ for (let turn = -3; turn < input.pairs; turn += 1) {
   const rawMs = early ?? (await timed(() => writeRaw(content)));
   if (turn >= 0) pairs.push({ commitMs, rawMs });
 }
+const loadMs = await timed(async () => { await store.load(0); });
 await rm(folder, { recursive: true, force: true });
-say({ pairs, bytes, firstMs });
+say({ pairs, bytes, firstMs, loadMs });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { makeDemoFile } from "../src/simulator/demo-world.ts";
+import { NODE_FLAGS } from "./processes.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const run = promisify(execFile);
@@ -26,7 +27,7 @@ export async function measureDay(options: { readonly plants: number; readonly ti
     let lines = 0;
     for (let i = 0; i < options.times; i += 1) {
       const startedMs = performance.now();
-      const { stdout } = await run(process.execPath, [MAIN, "simulate", path], { maxBuffer: 64 * 2 ** 20 });
+      const { stdout } = await run(process.execPath, [...NODE_FLAGS, MAIN, "simulate", path], { maxBuffer: 64 * 2 ** 20 });
       wallS.push((performance.now() - startedMs) / 1_000);
       lines = stdout.split("\n").length - 1;
     }

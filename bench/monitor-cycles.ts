@@ -27,7 +27,7 @@ export interface Cycle {
 }
 
 export interface CycledMonitor {
-  /** A start, so many cycles of relays and of inverters, each at once after the last, and a stop in order; timed until they are through. */
+  /** A start, so many cycles of relays and of inverters, and a stop in order; timed until they are through. */
   run(cycles: number): Promise<Cycle>;
   close(): Promise<void>;
 }
@@ -36,17 +36,20 @@ export interface CycledOptions {
   readonly baseUrl: string;
   readonly webhookUrl: string;
   readonly concurrency: number;
-  /** Wall clock at the start of every run. */
+  /** Wall clock at the start. */
   readonly now: EpochMs;
+  /** From the start of a cycle to that of the next. */
+  readonly intervalS: number;
 }
 
-export async function createCycledMonitor({ baseUrl, webhookUrl, concurrency, now }: CycledOptions): Promise<CycledMonitor> {
+export async function createCycledMonitor({ baseUrl, webhookUrl, concurrency, now, intervalS }: CycledOptions): Promise<CycledMonitor> {
   const folder = await mkdtemp(join(tmpdir(), "pvmonitor-bench-"));
   const config = configOf({
     PVOP_BASE_URL: baseUrl, TEAMS_WEBHOOK_URL: webhookUrl, PVOP_CONCURRENCY: String(concurrency), RELAY_PLANTS: "all",
+    RELAY_INTERVAL: String(intervalS), INVERTER_INTERVAL: String(intervalS),
     STATE_DIR: join(folder, "state"), LOG_DIR: join(folder, "logs"),
   });
-  const clock = createSetClock();
+  const clock = createSetClock(now);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => { done(); } });
   const log = createTelemetry({
     zone: config.zone, level: config.logLevel, format: config.logFormat, folder: config.logDir,
@@ -76,7 +79,6 @@ export async function createCycledMonitor({ baseUrl, webhookUrl, concurrency, no
       Object.assign(left, { relay: cycles, inverter: cycles });
       Object.assign(seen, { readings: 0, failed: 0, done: all.resolve });
       counted.reset();
-      clock.set(now);
       const stop = new AbortController();
       const [callsBefore, cpuBefore, startedMs] = [parts.countCalls(), process.cpuUsage(), performance.now()];
       const run = runMonitor(parts, stop.signal);
@@ -98,7 +100,7 @@ export async function createCycledMonitor({ baseUrl, webhookUrl, concurrency, no
 
 function configOf(env: Readonly<Record<string, string>>): Config {
   const read = readConfig({
-    env: { PVOP_EMAIL: "bench@exemplo.invalid", PVOP_PASSWORD: "senha-da-medida", HEARTBEAT_TIMES: "12:00", RELAY_INTERVAL: "1", INVERTER_INTERVAL: "1", ...env },
+    env: { PVOP_EMAIL: "bench@exemplo.invalid", PVOP_PASSWORD: "senha-da-medida", HEARTBEAT_TIMES: "12:00", ...env },
     envFile: null, yaml: null, readFile: (path) => { throw new Error(path); },
   });
   if (!read.ok) throw new Error(read.faults.map(({ name, wrong }) => `${name}: ${wrong}`).join("; "));
@@ -106,15 +108,10 @@ function configOf(env: Readonly<Record<string, string>>): Config {
 }
 
 /** The system's clock, with another wall-clock time: the bodies are of one fixed day. */
-function createSetClock(): Clock & { set(now: EpochMs): void } {
+function createSetClock(now: EpochMs): Clock {
   const system = createSystemClock();
-  let ahead = 0;
-  return {
-    ...system,
-    now: () => system.now() + ahead,
-    sleepUntil: (at, signal) => system.sleepUntil(at - ahead, signal),
-    set: (now) => { ahead = now - system.now(); },
-  };
+  const ahead = now - system.now();
+  return { ...system, now: () => system.now() + ahead, sleepUntil: (at, signal) => system.sleepUntil(at - ahead, signal) };
 }
 
 function countCalls(transport: Transport): Transport & { atOnce(): number; reset(): void } {

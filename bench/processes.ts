@@ -1,19 +1,25 @@
 // Each measurement runs in a process of its own, so that none pays for another's memory, code or garbage.
 import { fork, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { z } from "zod";
+import { z } from "zod";
+
+/** What `npm run pvmonitor` gives Node, so that the monitor is measured as it is run. */
+const { scripts } = z.object({ scripts: z.object({ pvmonitor: z.string() }) })
+  .parse(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")));
+export const NODE_FLAGS = scripts.pvmonitor.split(" ").filter((word) => word.startsWith("--"));
 
 export interface Started<T> {
   readonly said: T;
   /** Ends the process and waits until it is gone. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Starts `bench/NAME.process.ts` and waits for the one message that it sends. */
 export async function start<T>(name: string, input: object, schema: z.ZodType<T>): Promise<Started<T>> {
   const path = fileURLToPath(new URL(`${name}.process.ts`, import.meta.url));
   // What the child prints (the monitor's log goes to files) belongs to nobody's JSON.
-  const child = fork(path, [JSON.stringify(input)], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const child = fork(path, [JSON.stringify(input)], { execArgv: [...process.execArgv, ...NODE_FLAGS], stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const said = await new Promise<unknown>((resolve, reject) => {
     child.once("message", resolve);
     child.once("error", reject);

@@ -13,9 +13,10 @@ const input = inputOf(z.object({
   cycles: z.number(), against: z.enum(["bare", "nothing"]),
 }));
 const { baseUrl, concurrency, date, cycles } = input;
-// Late enough for every reading of the bodies' day, so that a first scan judges them all.
-const now = parseWallClock(`${date} 23:52:00`, "America/Sao_Paulo") ?? 0;
-const monitor = await createCycledMonitor({ ...input, now });
+// Late enough for every reading of the bodies' day (up to 10 minutes ahead), so that a first scan judges them all; the day does not end meanwhile.
+const now = parseWallClock(`${date} 23:49:30`, "America/Sao_Paulo") ?? 0;
+// One cycle a run against the bare client; alone, one after the other without a pause.
+const monitor = await createCycledMonitor({ ...input, now, intervalS: input.against === "bare" ? 86_400 : 1 });
 
 /** Cycles until the limiter has grown to the concurrency. */
 async function warmUp(): Promise<Cycle> {
@@ -36,6 +37,8 @@ async function alternate(): Promise<void> {
     // Who goes first changes, so that neither always gets the machine as the other left it.
     const early = i % 2 === 1 ? await bare() : null;
     const cycle = await monitor.run(1);
+    const expected = 1 + 2 * plantIds.length; // as many as the bare client makes
+    if (cycle.calls !== expected) throw new Error(`the monitor made ${String(cycle.calls)} calls instead of ${String(expected)}`);
     pairs.push({ monitor: cycle, bareMs: early ?? (await bare()) });
   }
   say({ pairs });

@@ -52,5 +52,5 @@ function noteSuccess({ ledger, clock, telemetry, settings }: HealthParts): void 
     return;
   }
   telemetry.tell({ kind: "api.outage", phase: "back", reason: api.detail });
-  void ledger.commit((state) => owe(withMonitor(state, { api: null }), [monitorNotice("api", "back", api, now, settings.zone)], now));
+  void ledger.commit((state) => owe(withMonitor(state, { api: null, apiBackAt: now }), [monitorNotice("api", "back", api, now, settings.zone)], now));
 }

@@ -21,11 +21,16 @@ export interface ScanParts {
   readonly context: Context;
   readonly plants: PlantList;
   readonly turns: PlantTurns;
-  /** Shared by both kinds: an API that is down gets one probe a minute. */
-  readonly probes: { nextAtMs: number };
-  /** After each whole inverter cycle, for whoever looks at all plants (those without data). */
+  readonly probes: Probes;
+  /** After each inverter cycle or probe, for whoever looks at all plants (those without data). */
   readonly afterInverters: () => void;
   readonly countCalls: () => number;
+}
+
+/** Shared by both kinds: an API that is down gets one probe a minute, and its first answer is good news for both. */
+export interface Probes {
+  nextAtMs: number;
+  answered: AbortController;
 }
 
 export interface CycleTally {
@@ -96,7 +101,7 @@ export async function runCycle(kind: DeviceKind, parts: ScanParts): Promise<Cycl
   if (!context.stop.aborted) {
     const durationMs = context.clock.monotonicMs() - startedMs;
     context.telemetry.tell({ kind: "scan.finished", scan: kind, durationMs, calls: parts.countCalls() - callsBefore, ...tally });
-    if (kind === "inverter" && !tally.endedEarly) parts.afterInverters();
+    if (kind === "inverter") parts.afterInverters();
   }
   return tally;
 }
@@ -163,8 +168,15 @@ async function probeUntilReachable(kind: DeviceKind, parts: ScanParts): Promise<
   for (let turn = 0; !stop.aborted; turn += 1) {
     const waitMs = Math.max(PROBE_MS, probes.nextAtMs - clock.monotonicMs());
     probes.nextAtMs = clock.monotonicMs() + waitMs + PROBE_MS;
-    await clock.sleep(waitMs, stop);
-    if (await isReachable(kind, turn, parts)) return;
+    const { answered } = probes;
+    await clock.sleep(waitMs, AbortSignal.any([stop, answered.signal]));
+    if (answered.signal.aborted) return;
+    if (await isReachable(kind, turn, parts)) {
+      probes.answered = new AbortController();
+      answered.abort();
+      return;
+    }
+    if (kind === "inverter") parts.afterInverters();
   }
 }
 

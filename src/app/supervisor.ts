@@ -52,7 +52,7 @@ export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promis
     courier.deliverForever(),
     sendHeartbeatsForever(context, courier, startedAt),
     scanForever({
-      context, turns: createPlantTurns(), plants: createPlantList(context), probes: { nextAtMs: 0 },
+      context, turns: createPlantTurns(), plants: createPlantList(context), probes: { nextAtMs: 0, answered: new AbortController() },
       countCalls: parts.countCalls, afterInverters: () => { watchSilence(context); },
     }),
   ];

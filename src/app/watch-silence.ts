@@ -5,13 +5,15 @@ import { monitorNotice, owe, withMonitor } from "../domain/monitor-state.ts";
 import { isInWindow } from "../domain/inverter-detector.ts";
 import type { Context } from "./context.ts";
 
-/** Looks after each inverter cycle. An API that is down has its own card; at night there is nothing to say either way. */
+/** Looks after each inverter cycle. An API that is down has its own card, and its silence ends only with the next whole cycle;
+ *  at night there is nothing to say either way. */
 export function watchSilence({ ledger, clock, settings }: Context): void {
   const now = clock.now();
-  const { noData, api } = ledger.state.monitor;
+  const { noData, api, apiBackAt } = ledger.state.monitor;
   const plants = [...ledger.state.plants.values()].filter((plant) =>
     !isGone(plant, now) && plant.inverter.devices.size > 0 && isInWindow(now, settings.rulesOf(plant.info)));
-  if (plants.length === 0 || api?.told === true) return;
+  const isJustBack = apiBackAt !== null && now - apiBackAt < settings.intervalMs.inverter;
+  if (plants.length === 0 || api?.told === true || isJustBack) return;
   const silent = plantsWithoutData(plants, { now, rulesOf: settings.rulesOf }).filter(({ kinds }) => kinds.includes("inverter"));
   const isMost = silent.length > plants.length / 2;
   if (isMost === (noData !== null)) return;

@@ -42,16 +42,17 @@ export async function checkCommand({ config, notes, send, stdout }: CheckOptions
   };
   say("Configuração", { ok: true, detail: settingsSummary(config) });
   for (const note of notes) stdout.write(`  aviso  ${redact(note)}\n`);
-  await checkCa(config, say);
+  const transport = openWithCa(config, say);
   for (const [name, folder] of [["Pasta de estado", config.stateDir], ["Pasta de logs", config.logDir]] as const) await checkFolder(name, folder, say);
   await checkState(config, say);
   checkLock(config, say);
-  const transport = createTransport(config);
-  try {
-    await checkApi(config, transport, say);
-    await checkTeams(config, transport, send, say);
-  } finally {
-    await transport.close();
+  if (transport !== null) {
+    try {
+      await checkApi(config, transport, say);
+      await checkTeams(config, transport, send, say);
+    } finally {
+      await transport.close();
+    }
   }
   stdout.write(lacking.length === 0 ? "Tudo pronto.\n" : `Falta resolver: ${lacking.join("; ")}.\n`);
   return lacking.length === 0 ? 0 : EXIT_CHECK;
@@ -62,17 +63,17 @@ function settingsSummary({ pvop, zone, teams }: Config): string {
   return `${pvop.baseUrl}, fuso ${zone}, Teams ${teams.enabled ? `${webhook} (${teams.format})` : "desligado: cartões só no log"}`;
 }
 
-async function checkCa({ ca }: Config, say: Say): Promise<void> {
-  if (ca === null) {
-    say("Certificados (CA)", { ok: true, detail: "as do sistema e as do Node" });
-    return;
-  }
-  const todo = "confira o caminho em VERIFY_CA e a permissão de leitura";
+/** Null where the bundle cannot be used: without it nobody is to be called. */
+function openWithCa(config: Config, say: Say): ReturnType<typeof createTransport> | null {
+  const { ca } = config;
   try {
-    const count = (await readFile(ca.path, "utf8")).split("-----BEGIN CERTIFICATE-----").length - 1;
-    say("Certificados (CA)", count > 0 ? { ok: true, detail: `${String(count)} em ${ca.path}` } : { ok: false, detail: `nenhum certificado em ${ca.path}`, todo });
+    const transport = createTransport(config);
+    say("Certificados (CA)", { ok: true, detail: `as do sistema e as do Node${ca === null ? "" : `, e as de ${ca.path}`}` });
+    return transport;
   } catch (error) {
-    say("Certificados (CA)", { ok: false, detail: `${ca.path} não pôde ser lido (${codeOf(error)})`, todo });
+    const detail = error instanceof Error ? error.message : String(error);
+    say("Certificados (CA)", { ok: false, detail, todo: "aponte VERIFY_CA para um arquivo PEM de certificados que o usuário do serviço possa ler" });
+    return null;
   }
 }
 

@@ -1,6 +1,5 @@
 // The command line: names, arguments and help of each command; what they do is in their own files.
 import { Command, CommanderError, Help, InvalidArgumentError, Option } from "commander";
-import { createTransport } from "../adapters/http/undici-transport.ts";
 import { runtimeFacts } from "../adapters/system/runtime.ts";
 import { EXIT_SETTINGS, readSettings } from "./settings.ts";
 
@@ -58,11 +57,11 @@ function createProgram(finish: (code: number) => void): Command {
     .addOption(new Option("--kind <tipo>", "tipo do cartão").choices(["relay", "inverter", "heartbeat"]).makeOptionMandatory())
     .action(async ({ kind }: { kind: "relay" | "inverter" | "heartbeat" }) => {
       const settings = readSettings(stderr);
-      if (settings === null) {
+      const transport = settings === null ? null : (await import("./open-transport.ts")).openTransport(settings.config, stderr);
+      if (settings === null || transport === null) {
         finish(EXIT_SETTINGS);
         return;
       }
-      const transport = createTransport(settings.config);
       finish(await (await import("./test-card.ts")).testCard({ config: settings.config, kind, stdout, transport }).finally(() => transport.close()));
     });
 

@@ -5,11 +5,11 @@ import { createNodeDisk } from "../adapters/system/node-disk.ts";
 import { runtimeFacts } from "../adapters/system/runtime.ts";
 import { createServiceNotifier } from "../adapters/system/service-notify.ts";
 import { createSystemClock } from "../adapters/system/system-clock.ts";
-import { createTransport } from "../adapters/http/undici-transport.ts";
 import { createTelemetry, type Log } from "../adapters/logging/create-telemetry.ts";
 import { runMonitor } from "../app/supervisor.ts";
 import { redactor, secretsOf } from "../config/secrets.ts";
 import { wireMonitor } from "../wire.ts";
+import { openTransport, type ClosableTransport } from "./open-transport.ts";
 import { EXIT_SETTINGS, readSettings, type SettingsRead } from "./settings.ts";
 
 const LOCK_CHECK_MS = 60_000;
@@ -20,13 +20,14 @@ const EXIT_REFUSED = 1;
 /** `lockCheckMs`: how often it looks whether the lock is still its own. */
 export async function runCommand(lockCheckMs = LOCK_CHECK_MS): Promise<number> {
   const settings = readSettings(process.stderr);
-  if (settings === null) return EXIT_SETTINGS;
+  const transport = settings === null ? null : openTransport(settings.config, process.stderr);
+  if (settings === null || transport === null) return EXIT_SETTINGS;
   const held = acquireLock(settings.config.stateDir);
   if (!held.ok) {
     process.stderr.write(`${refusal(held, settings.config.stateDir)}\n`);
     return EXIT_REFUSED;
   }
-  return runHolding(held.lock, settings, lockCheckMs);
+  return runHolding({ lock: held.lock, transport, settings, lockCheckMs });
 }
 
 function refusal(held: Exclude<LockResult, { readonly ok: true }>, folder: string): string {
@@ -34,14 +35,20 @@ function refusal(held: Exclude<LockResult, { readonly ok: true }>, folder: strin
   return `pvmonitor: não pôde abrir ${held.path} (${held.code}); confira se a pasta ${folder} existe e se o usuário do serviço pode escrever nela.`;
 }
 
-async function runHolding(lock: InstanceLock, { config, notes }: SettingsRead, lockCheckMs: number): Promise<number> {
+interface Run {
+  readonly lock: InstanceLock;
+  readonly transport: ClosableTransport;
+  readonly settings: SettingsRead;
+  readonly lockCheckMs: number;
+}
+
+async function runHolding({ lock, transport, settings: { config, notes }, lockCheckMs }: Run): Promise<number> {
   const clock = createSystemClock();
   const log = createTelemetry({
     zone: config.zone, level: config.logLevel, format: config.logFormat, folder: config.logDir,
     console: process.stdout, now: () => clock.now(), redact: redactor(secretsOf(config)),
   });
   for (const note of notes) log.say("warn", `[CONFIG] ${note}`);
-  const transport = createTransport(config);
   const disk = createNodeDisk(config.stateDir);
   const identity = runtimeFacts();
   const service = createServiceNotifier({ env: process.env, onTrouble: (detail) => { log.say("warn", `[SERVIÇO] ${detail}`); } });

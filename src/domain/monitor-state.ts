@@ -36,6 +36,8 @@ export interface MonitorRecord {
   readonly nextNotification: number;
   /** No call of the API succeeded since then. */
   readonly api: Trouble | null;
+  /** End of the last outage of the API that was told. */
+  readonly apiBackAt: EpochMs | null;
   readonly teams: TeamsTrouble | null;
   /** More than half of the plants are without data since then. */
   readonly noData: Trouble | null;
@@ -61,6 +63,7 @@ export const emptyState: MonitorState = {
     lastCycle: { relay: null, inverter: null },
     nextNotification: 1,
     api: null,
+    apiBackAt: null,
     teams: null,
     noData: null,
     takenOverUntil: { relay: null, inverter: null },

@@ -172,6 +172,9 @@ describe("an API that is down", () => {
     const probes = monitor.callsOf("day_inverter").length + monitor.callsOf("day_relay").length - before;
     expect(probes).toBeGreaterThanOrEqual(18);
     expect(probes).toBeLessThanOrEqual(22);
+    await monitor.runUntil("08:51:59");
+    const kinds = monitor.ofKind("scan.finished").filter(({ complete }) => complete > 0).map(({ scan }) => scan);
+    expect(kinds.slice(-2).sort()).toEqual(["inverter", "relay"]); // the first success is good news for both
     await monitor.runUntil("08:53");
     const whole = monitor.ofKind("scan.finished").filter(({ scan, complete }) => scan === "inverter" && complete === 40);
     expect(whole).toHaveLength(2); // the one at the start, and the one right after the first success

@@ -1,7 +1,12 @@
+import { stat } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
+import { setImmediate as immediately } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { createPacer } from "../../src/cli/demo/pacer.ts";
+import { watchWork } from "../../src/cli/demo/work-watch.ts";
+import type { HttpResult } from "../../src/ports/transport.ts";
 import { createHurriedClock, type Pace } from "../../src/simulator/hurried-clock.ts";
+import { createMemoryDisk } from "../../src/simulator/memory-disk.ts";
 
 const never = new AbortController().signal;
 const START = Date.UTC(2025, 11, 1, 8);
@@ -73,25 +78,63 @@ describe("the hurried clock", () => {
 });
 
 describe("the pace of the demo", () => {
-  it("is slow while the monitor works, and fast once it has been still for a while", async () => {
+  it("is slow while the monitor starts and works, and fast while it waits", () => {
     const clock = createHurriedClock({ virtual: START, factor: 1 });
     const paces: Pace[] = [];
-    const { promise: idle, resolve } = Promise.withResolvers<unknown>();
-    const pacer = createPacer({ clock, end: START + 10 * HOUR_MS, seconds: 60, onPace: (pace) => {
-      paces.push(pace);
-      if (pace.factor > 50) resolve(pace);
-    } });
-    pacer.wait();
-    pacer.touched(); // a request of a monitor that is not up: nothing to slow down for
-    pacer.go();
-    await idle;
-    pacer.touched();
+    const pacer = createPacer({ clock, end: START + 10 * HOUR_MS, seconds: 60, onPace: (pace) => { paces.push(pace); } });
+    pacer.starting();
+    pacer.hear(true, START + 1_000);
+    pacer.hear(false, START + 2_000);
+    pacer.starting();
     pacer.rest();
-    pacer.close();
+    pacer.hear(true, START + 3_000);
     const factors = paces.map(({ factor }) => factor);
-    expect(factors.toSpliced(2, 1)).toEqual([10, 50, 50, 1]);
+    expect(factors.toSpliced(2, 1)).toEqual([10, 50, 10, 1]);
     // 10 h in a minute, of which half is work: some 1200 times as fast.
     expect(factors[2]).toBeGreaterThan(600);
     expect(factors[2]).toBeLessThan(2_400);
+    expect(paces[1]?.virtual).toBe(START + 1_000);
+  });
+
+  it("is the monitor's own: where this process was faster, it waits", async () => {
+    const clock = createHurriedClock({ virtual: START, factor: 100_000 });
+    const pacer = createPacer({ clock, end: START + 10 * HOUR_MS, seconds: 60, onPace: () => undefined });
+    await clock.sleepUntil(START + HOUR_MS, never);
+    const ahead = clock.now();
+    pacer.hear(true, START + HOUR_MS / 2);
+    block(20);
+    expect(clock.now()).toBe(ahead);
+  });
+});
+
+describe("the watch over the monitor's work", () => {
+  it("hears of work at once, and of its end only when nothing follows", async () => {
+    const heard: boolean[] = [];
+    const { promise: idle, resolve } = Promise.withResolvers<unknown>();
+    const watch = watchWork((isWorking) => {
+      heard.push(isWorking);
+      if (!isWorking) resolve(null);
+    });
+    const calls: PromiseWithResolvers<HttpResult>[] = [];
+    const transport = watch.overTransport({ exchange: () => {
+      const call = Promise.withResolvers<HttpResult>();
+      calls.push(call);
+      return call.promise;
+    } });
+    const disk = watch.overDisk(createMemoryDisk());
+    const call = transport.exchange({ method: "GET", url: "http://127.0.0.1/", headers: {}, body: null, timeoutMs: 1, maxBytes: 1 }, never);
+    expect([heard, watch.isWorking]).toEqual([[true], true]);
+    calls[0]?.resolve({ kind: "failed", reason: "connection", detail: "" });
+    await call;
+    // What comes next has come long before the wait for the end is over; the process was only held up.
+    await immediately(); // timers are the next that the event loop looks at, answers come behind them
+    const looked = stat(import.meta.filename);
+    block(60);
+    await looked;
+    await disk.writeDurably("a", "b");
+    await disk.rename("a", "c");
+    expect(heard).toEqual([true]);
+    await idle;
+    expect([heard, watch.isWorking]).toEqual([[true, false], false]);
   });
 });

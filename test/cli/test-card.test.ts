@@ -1,4 +1,6 @@
 // `test-card` against the simulated Teams, over real HTTP.
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createTransport } from "../../src/adapters/http/undici-transport.ts";
 import { testCard, type TestCardKind } from "../../src/cli/test-card.ts";
@@ -73,6 +75,20 @@ describe("test-card", () => {
     expect(text).toContain(advice);
     expect(text).not.toContain(SIGNATURE);
     expect(text.trimEnd().split("\n")).toHaveLength(3);
+  });
+
+  it("keeps the address secret, also where the answer repeats it", async () => {
+    const echo = createServer((request, response) => {
+      response.writeHead(400).end(`bad request: ${request.url ?? ""}`);
+    });
+    await once(echo.listen(0, "127.0.0.1"), "listening");
+    const address = echo.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const { code, text } = await send("relay", { TEAMS_WEBHOOK_URL: `http://127.0.0.1:${port}/teams?sig=${SIGNATURE}` });
+    echo.close();
+    expect(code).toBe(3);
+    expect(text).toContain("Resposta: HTTP 400: bad request: [oculto]");
+    expect(text).not.toContain(SIGNATURE);
   });
 
   it("sends nothing where Teams is switched off", async () => {

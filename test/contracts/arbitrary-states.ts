@@ -90,7 +90,7 @@ export const anyState: fc.Arbitrary<MonitorState> = fc.record({
   outbox: few(notification),
   digests: mapOf(text, digest),
   monitor: fc.record({
-    lastCycle: perKind(maybe(epoch)), nextNotification: fc.integer({ min: 1, max: 1e9 }), api: trouble, noData: trouble,
+    lastCycle: perKind(maybe(epoch)), nextNotification: fc.integer({ min: 1, max: 1e9 }), api: trouble, apiBackAt: maybe(epoch), noData: trouble,
     teams: maybe(fc.record({ since: epoch, reason: text, goneStatus: maybe(fc.integer({ min: 100, max: 599 })) })),
     takenOverUntil: perKind(maybe(epoch)), oldNews: perKind(count),
   }),

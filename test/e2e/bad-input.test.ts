@@ -31,9 +31,9 @@ describe("plants as no one should send them", () => {
     for (const body of bodies) expect(Buffer.byteLength(body)).toBeLessThan(20_000);
     const all = bodies.join("\n");
     expect(all).toContain("Usina 103");
-    // What would be taken for Markdown where it is read as such; mentions and direction marks anywhere.
-    expect(all).toContain("UFV");
-    expect(all).not.toMatch(/"text":"[^"]*(?:\*\*UFV|\[a\]\(http)|<at>|\u202E|\u200F|\\u202[eE]|\\u0000|\\u0007/);
+    // A TextBlock is read as Markdown, so no such text is in one; mentions and direction marks are nobody's to send.
+    expect(all).toContain("**UFV**");
+    expect(all).not.toMatch(/"type":"TextBlock","text":"[^"]*(?:\*\*UFV|\[a\]\(http)|<at>|\u202E|\u200F|\\u202[eE]|\\u0000|\\u0007/);
     expect(monitor.log()).not.toMatch(/[\u202E\u200F\u0000\u0007]/);
     expect(Math.max(...monitor.log().split("\n").map((line) => line.length))).toBeLessThan(2_000);
     await monitor.stop();

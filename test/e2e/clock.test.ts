@@ -25,7 +25,7 @@ describe("a clock that is stepped", () => {
     expect(scans(monitor.log()) - before, "six an hour").toBe(6);
     await monitor.until("13:00");
     expect(monitor.events().toSorted()).toEqual(TOLD.toSorted());
-    expect(monitor.titles().filter((title) => /UFV/.test(title))).toHaveLength(4);
+    expect(monitor.titles().filter((title) => title.includes("UFV"))).toHaveLength(4);
     // 09:00 came twice, 12:00 once.
     expect([2, 3]).toContain(monitor.heartbeats());
     await monitor.stop();

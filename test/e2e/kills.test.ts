@@ -22,7 +22,7 @@ const clockOf = (life: number): string => wallClock(minuteOf(life)).slice(11, 16
 function toldBy(card: string): string[] {
   const plant = /UFV (\d+)/.exec(card)?.[1] ?? "?";
   const [, from, to] = /atuado das (\d\d:\d\d) às (\d\d:\d\d)/.exec(card) ?? [];
-  if (from !== undefined && to !== undefined) return [...(/atuou e normalizou/.test(card) ? [`${plant} atuou ${from}`] : []), `${plant} normalizou ${to}`];
+  if (from !== undefined && to !== undefined) return [...(card.includes("atuou e normalizou") ? [`${plant} atuou ${from}`] : []), `${plant} normalizou ${to}`];
   return [`${plant} atuou ${/desde (\d\d:\d\d)/.exec(card)?.[1] ?? "?"}`];
 }
 

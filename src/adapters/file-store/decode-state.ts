@@ -73,7 +73,7 @@ const fileSchema = z.object({
     pagesAccepted: z.number().int().min(1), isPlain: z.boolean(),
   })),
   monitor: z.object({
-    nextNotification: z.number().int().min(1), api: trouble, noData: trouble,
+    nextNotification: z.number().int().min(1), api: trouble, apiBackAt: epoch.nullable(), noData: trouble,
     teams: z.object({ since: epoch, reason: z.string(), goneStatus: z.number().int().nullable() }).nullable(),
     takenOverUntil: perKind(epoch.nullable()), oldNews: perKind(z.number().int().min(0)),
   }),

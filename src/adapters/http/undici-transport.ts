@@ -5,26 +5,18 @@ import type { HttpRequest, HttpResult, Transport } from "../../ports/transport.t
 import { ACCEPTED_ENCODINGS, decodeContent } from "./content-encoding.ts";
 import { failureOf } from "./failure.ts";
 import { trustedAuthorities } from "./trusted-authorities.ts";
-import { createTurnstile } from "./turnstile.ts";
 
 type Failed = Extract<HttpResult, { kind: "failed" }>;
 
-/** An answer this large takes whoever reads it so long that it is handed over in a turn of its own. */
-const LARGE_BYTES = 256 * 1024;
 const STOPPED: Failed = { kind: "failed", reason: "stopped", detail: "interrompido" };
 const TOO_LARGE: Failed = { kind: "failed", reason: "too-large", detail: "resposta maior que o limite" };
 
 /** Throws, in Portuguese, where the CA bundle or a proxy's address cannot be used; the transport itself never does. */
 export function createTransport({ ca, proxy }: Pick<Config, "ca" | "proxy">): Transport & { close(): Promise<void> } {
   const closing = new AbortController();
-  const handOver = createTurnstile();
   const agents = createAgents(ca, proxy, closing.signal);
   return {
-    exchange: (request, signal) => within(request, signal, async (ended) => {
-      const result = await exchange(request, ended, request.url.startsWith("https:") ? agents.https : agents.http);
-      if (result.kind === "answer" && result.body.byteLength >= LARGE_BYTES) await handOver();
-      return result;
-    }),
+    exchange: (request, signal) => within(request, signal, (ended) => exchange(request, ended, request.url.startsWith("https:") ? agents.https : agents.http)),
     close: async () => {
       // Reaches the sockets that undici does not: those that are still connecting.
       closing.abort();
