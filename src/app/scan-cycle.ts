@@ -48,7 +48,8 @@ export interface CycleTally {
 /** Scans until the stop signal: a cycle every interval, start to start; one that overran is followed at once. */
 export async function scanForever(parts: ScanParts): Promise<void> {
   const { clock, stop } = parts.context;
-  const dueMs: Record<DeviceKind, number> = { relay: clock.monotonicMs(), inverter: clock.monotonicMs() };
+  const originMs = clock.monotonicMs();
+  const dueMs: Record<DeviceKind, number> = { relay: originMs, inverter: originMs };
   const underWay = new Map<DeviceKind, Promise<void>>();
   const failures: unknown[] = [];
   let wake = new AbortController();
@@ -60,7 +61,7 @@ export async function scanForever(parts: ScanParts): Promise<void> {
     wake = new AbortController();
     for (const kind of KINDS) {
       if (underWay.has(kind) || dueMs[kind] > clock.monotonicMs() + SAME_TICK_MS) continue;
-      const pass = scanOnce(kind, parts).then((nextMs) => (dueMs[kind] = nextMs), (error: unknown) => failures.push(error));
+      const pass = scanOnce(kind, originMs, parts).then((nextMs) => (dueMs[kind] = nextMs), (error: unknown) => failures.push(error));
       underWay.set(kind, pass.then(() => {
         underWay.delete(kind);
         wake.abort();
@@ -74,12 +75,14 @@ export async function scanForever(parts: ScanParts): Promise<void> {
   if (failures.length > 0) throw new Error("a scan broke an invariant", { cause: failures[0] });
 }
 
-/** One cycle and, where the API turned out to be down, the probes after it. Resolves to when the next cycle is due. */
-async function scanOnce(kind: DeviceKind, parts: ScanParts): Promise<number> {
+/** One cycle and, where the API turned out to be down, the probes after it. Resolves to when the next cycle is due: at once
+ *  after an outage, else at the next whole interval since the start. So no outage shifts the rhythm of the day. */
+async function scanOnce(kind: DeviceKind, originMs: number, parts: ScanParts): Promise<number> {
   const { clock, settings } = parts.context;
+  const intervalMs = settings.intervalMs[kind];
   const startedMs = clock.monotonicMs();
   const { endedEarly } = await runCycle(kind, parts);
-  if (!endedEarly) return startedMs + settings.intervalMs[kind];
+  if (!endedEarly) return originMs + (Math.floor((startedMs + SAME_TICK_MS - originMs) / intervalMs) + 1) * intervalMs;
   await probeUntilReachable(kind, parts);
   return clock.monotonicMs();
 }

@@ -24,7 +24,7 @@ export interface Parcel {
   readonly digest: DigestProgress | null;
 }
 
-/** The next parcel of every lane, oldest first. A refused card lets later ones of its lane pass until it is due again. */
+/** The next parcel of every lane, oldest first. A refused card lets later ones of its lane pass. */
 export function nextParcels(state: MonitorState, now: EpochMs): Parcel[] {
   const lanes = Map.groupBy(state.outbox, laneOf);
   return [...lanes].flatMap(([lane, notifications]) => {
@@ -35,7 +35,8 @@ export function nextParcels(state: MonitorState, now: EpochMs): Parcel[] {
 
 function nextParcel(lane: string, notifications: readonly Notification[], state: MonitorState, now: EpochMs): Parcel | null {
   const begun = state.digests.get(lane);
-  const due = notifications.filter(({ refusedUntil }) => refusedUntil === null || isDue(refusedUntil, now));
+  const newest = Math.max(...notifications.filter(({ refusedUntil }) => refusedUntil === null).map(({ committedAt }) => committedAt));
+  const due = notifications.filter(({ refusedUntil }) => refusedUntil === null || isDue(refusedUntil, newest, now));
   const [first] = due;
   if (first === undefined) return null;
   if (first.refusedUntil !== null) return { lane, notifications: [first], digest: null };
@@ -48,9 +49,11 @@ function nextParcel(lane: string, notifications: readonly Notification[], state:
   return { lane, notifications: [head, ...others], digest };
 }
 
-/** A clock that was stepped back must not put a refused card off for longer than the hour it was given. */
-function isDue(refusedUntil: EpochMs, now: EpochMs): boolean {
-  return now >= refusedUntil || refusedUntil - now > REFUSED_RETRY_MS;
+/** A refused card is tried again after its hour, and once before each newer card of its lane passes it: Teams may take it by now,
+ *  and then all is told in order. A clock that was stepped back puts it off no longer than the hour it was given. */
+function isDue(refusedUntil: EpochMs, newest: EpochMs, now: EpochMs): boolean {
+  const lastTry = refusedUntil - REFUSED_RETRY_MS;
+  return now >= refusedUntil || lastTry > now || (newest > lastTry && newest <= now);
 }
 
 /** Wait before try `failures + 1` of a parcel: two quick ones, then from 1 to 5 minutes; longer only if Teams asks for it. */
