@@ -43,7 +43,7 @@ export interface MonitorRecord {
   readonly noData: Trouble | null;
   /** Where the predecessor left off: a plant first seen later the same day begins no earlier. */
   readonly takenOverUntil: Readonly<Record<DeviceKind, EpochMs | null>>;
-  /** Readings that came behind newer ones of their device, since the state began. */
+  /** Readings at or before their device's mark, since the state began: each scan reads the day again, and some come late. */
   readonly oldNews: Readonly<Record<DeviceKind, number>>;
 }
 

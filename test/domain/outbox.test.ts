@@ -49,6 +49,17 @@ describe("what goes out next", () => {
     expect(shown(aside, T0 + 65 * MINUTE_MS)).toContain("101:1");
   });
 
+  test("a refused card is tried once before a card that was committed after its refusal goes, and then passed by it", () => {
+    const [parcel] = nextParcels(state, T0);
+    if (parcel === undefined) throw new Error("no parcel");
+    const later = T0 + 10 * MINUTE_MS;
+    const aside = putAside(state, parcel, T0 + 5 * MINUTE_MS);
+    const newer = { ...aside, outbox: aside.outbox.map((entry) => (entry.id === "3" ? { ...entry, committedAt: later } : entry)) };
+    expect(shown(newer, later)).toContain("101:1");
+    expect(shown(putAside(newer, parcel, later + 1), later + 1)).toContain("101:3");
+    expect(shown(newer, T0 + 6 * MINUTE_MS)).toContain("101:3"); // a clock that stepped back: no endless trying
+  });
+
   test("a clock that stepped back keeps no refused card for longer than an hour", () => {
     const [parcel] = nextParcels(state, T0);
     if (parcel === undefined) throw new Error("no parcel");

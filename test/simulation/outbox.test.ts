@@ -75,15 +75,15 @@ describe("a card that is refused", () => {
     expect(cards[0]).toMatchObject({ events: 1, severity: "danger" });
   });
 
-  test("refused again: kept, tried hourly, and later cards of its plant pass it", async () => {
+  test("refused again: kept, and tried once more before a later card of its plant goes, so that all is told in order", async () => {
     const { events, log } = await run([["08:29", "08:31", "teams", "status:400"]]);
-    expectTold({ events }, [normal("09:00"), failed("09:31", "09:30")]);
+    expectTold({ events }, [failed("09:01", "09:00"), normal("09:01", "09:00")]);
     expect(log).toMatch(/HTTP 400/);
   });
 
-  test("for hours: each by itself every hour, over restarts", async () => {
+  test("for hours: every hour, in order, over restarts", async () => {
     const { events } = await run([["08:29", "10:45", "teams", "status:413"]], { restarts: ["09:15"], kills: ["10:20"] });
-    expectTold({ events }, [normal("11:05", "10:45"), failed("11:35", "10:45")]);
+    expectTold({ events }, [failed("11:05", "10:45"), normal("11:05", "10:45")]);
   });
 });
 

@@ -18,12 +18,12 @@ export type LockResult =
   /** The system's word for what failed: EACCES, EROFS, ENOLCK … */
   | { readonly ok: false; readonly reason: "error"; readonly path: string; readonly code: string };
 
-const NAME = ".monitor_lock";
+export const LOCK_FILE = ".monitor_lock";
 /** Windows keeps others from reading locked bytes, so a byte far behind the PID is locked there. */
 const [OFFSET, LENGTH] = process.platform === "win32" ? [2 ** 30, 1] : [0, 0];
 
 export function acquireLock(folder: string): LockResult {
-  const path = join(folder, NAME);
+  const path = join(folder, LOCK_FILE);
   let fd: number | null = null;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,8 +1,7 @@
 // Whether an instance holds the lock, told without touching it: trying to take it would keep a monitor from starting.
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-
-const LOCK_FILE = ".monitor_lock";
+import { LOCK_FILE } from "../../adapters/system/instance-lock.ts";
 
 export interface LockHolder {
   /** `unknown`: this system does not list its locks (only Linux does). */
