@@ -35,7 +35,8 @@ export function nextParcels(state: MonitorState, now: EpochMs): Parcel[] {
 
 function nextParcel(lane: string, notifications: readonly Notification[], state: MonitorState, now: EpochMs): Parcel | null {
   const begun = state.digests.get(lane);
-  const newest = Math.max(...notifications.filter(({ refusedUntil }) => refusedUntil === null).map(({ committedAt }) => committedAt));
+  const waiting = notifications.filter(({ refusedUntil, committedAt }) => refusedUntil === null && committedAt <= now);
+  const newest = Math.max(...waiting.map(({ committedAt }) => committedAt));
   const due = notifications.filter(({ refusedUntil }) => refusedUntil === null || isDue(refusedUntil, newest, now));
   const [first] = due;
   if (first === undefined) return null;
@@ -53,7 +54,7 @@ function nextParcel(lane: string, notifications: readonly Notification[], state:
  *  and then all is told in order. A clock that was stepped back puts it off no longer than the hour it was given. */
 function isDue(refusedUntil: EpochMs, newest: EpochMs, now: EpochMs): boolean {
   const lastTry = refusedUntil - REFUSED_RETRY_MS;
-  return now >= refusedUntil || lastTry > now || (newest > lastTry && newest <= now);
+  return now >= refusedUntil || lastTry > now || newest > lastTry;
 }
 
 /** Wait before try `failures + 1` of a parcel: two quick ones, then from 1 to 5 minutes; longer only if Teams asks for it. */
