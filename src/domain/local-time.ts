@@ -115,9 +115,3 @@ export function addDays(date: LocalDate, days: number): LocalDate {
 export function secondsOfDay(at: EpochMs, zone: string): number {
   return (((toLocalMs(at, zone) % DAY_MS) + DAY_MS) % DAY_MS) / SECOND_MS;
 }
-
-/** The instant at which the wall clock of `zone` shows `secondOfDay` on `date`. */
-export function atTimeOfDay(date: LocalDate, secondOfDay: number, zone: string): EpochMs {
-  const time = Temporal.PlainTime.from("00:00").add({ seconds: secondOfDay });
-  return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone, plainTime: time }).epochMilliseconds;
-}
