@@ -28,8 +28,9 @@ export interface MonitorParts {
   readonly random: () => number;
 }
 
-/** Runs until `stop`, then saves what is not saved yet. Rejects where an invariant broke: the process must end then. */
-export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promise<void> {
+/** Runs until `stop`, then saves what is not saved yet. Resolves to whether that succeeded; rejects where an invariant broke:
+ *  the process must end then. */
+export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promise<{ readonly isSaved: boolean }> {
   const { clock, telemetry, settings, store, identity } = parts;
   const startedAt = clock.now();
   const loaded = await store.load(startedAt);
@@ -63,6 +64,7 @@ export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promis
   await ledger.flush();
   const failure = ends.find((end) => end.status === "rejected");
   if (failure !== undefined) throw new Error("the monitor ended because one of its loops broke", { cause: failure.reason });
+  return { isSaved: ledger.trouble === null };
 }
 
 /** Forgets all at local midnight or when it has grown absurd, and so stays small. */

@@ -94,7 +94,7 @@ async function checkState({ stateDir, zone }: Config, say: Say): Promise<void> {
   try {
     const read = readState(await readFile(path), zone, Date.now());
     if (read.kind === "corrupt") say("Estado", { ok: false, detail: `${path}: ${read.reason}`, todo: "restaure uma cópia; senão o monitor o põe de lado e começa do zero" });
-    else say("Estado", { ok: true, detail: read.kind === "predecessor" ? "do monitor anterior: será assumido, cópia em .v1.bak" : `${String(read.state.plants.size)} usinas conhecidas` });
+    else say("Estado", { ok: true, detail: read.kind === "predecessor" ? "do monitor anterior: será assumido, cópia em .v1.bak" : counted(read.state.plants.size, "usina conhecida", "usinas conhecidas") });
   } catch (error) {
     const code = codeOf(error);
     say("Estado", code === "ENOENT" ? { ok: true, detail: "ainda não há; começa do zero" } : { ok: false, detail: `${path} não pôde ser lido (${code})`, todo: "dê o arquivo ao usuário do serviço (chown)" });
@@ -119,11 +119,11 @@ async function checkApi({ pvop, zone, rulesOf }: Config, transport: Transport, s
     say(point, fetched.kind === "complete" ? { ok: true, detail: detail(fetched.value) } : { ok: false, detail: `${fetched.detail} (${fetched.reason})`, todo: TODO[fetched.reason] ?? TODO_LATER });
   if (!tell("Login na PVOperation", await api.login(options), () => "aceito")) return;
   const plants = await api.plants(options);
-  tell("Lista de usinas", plants, (value) => `${String(value.plants.length)} usinas${value.unusable.count > 0 ? `, ${String(value.unusable.count)} registros inutilizáveis` : ""}`);
+  tell("Lista de usinas", plants, (value) => `${counted(value.plants.length, "usina", "usinas")}${value.unusable.count > 0 ? `, ${counted(value.unusable.count, "registro inutilizável", "registros inutilizáveis")}` : ""}`);
   const [plant] = plants.kind === "complete" ? plants.value.plants : [];
   if (plant === undefined) return;
   const date = localDate(clock.now(), zone);
-  tell(`Equipamentos da usina ${plant.id}`, await api.plantDevices(plant.id, options), (devices) => `${String(devices.length)} equipamentos`);
+  tell(`Equipamentos da usina ${plant.id}`, await api.plantDevices(plant.id, options), (devices) => counted(devices.length, "equipamento", "equipamentos"));
   const { zone: plantZone } = rulesOf(plant);
   const counted = (value: { readonly records: number; readonly unusable: { readonly count: number } }): string => `${String(value.records)} registros de hoje, ${String(value.unusable.count)} inutilizáveis`;
   tell(`Relés da usina ${plant.id}`, await api.dayRelay(plant.id, date, plantZone, options), counted);
@@ -150,4 +150,8 @@ async function checkTeams(config: Config, transport: Transport, send: boolean, s
   const { outcome } = await postTestCard(config, "heartbeat", transport);
   if (outcome.kind === "delivered") say("Teams", { ok: true, detail: "cartão de teste aceito; confira-o no canal (o título começa com TESTE)" });
   else say("Teams", { ok: false, detail: "cartão de teste não entregue", todo: adviceFor(outcome) });
+}
+
+function counted(n: number, one: string, many: string): string {
+  return `${String(n)} ${n === 1 ? one : many}`;
 }

@@ -58,8 +58,8 @@ async function runHolding({ lock, transport, settings: { config, notes }, lockCh
   stop.signal.addEventListener("abort", () => { service.stopping(); });
   service.ready(`pvmonitor ${identity.version} no ar`);
   try {
-    await runMonitor(wireMonitor(config, { clock, transport, disk, telemetry: log, random: Math.random, identity }), stop.signal);
-    log.tell({ kind: "monitor.stopped" });
+    const { isSaved } = await runMonitor(wireMonitor(config, { clock, transport, disk, telemetry: log, random: Math.random, identity }), stop.signal);
+    log.tell({ kind: "monitor.stopped", isSaved });
     return 0;
   } catch (error) {
     if (error instanceof StateUnreadableError) {

@@ -23,7 +23,7 @@ export type Telling =
 export type Happening =
   | { readonly kind: "monitor.started"; readonly version: string; readonly pid: number; readonly host: string; readonly note: string | null }
   | { readonly kind: "monitor.stopping"; readonly signal: string }
-  | { readonly kind: "monitor.stopped" }
+  | { readonly kind: "monitor.stopped"; readonly isSaved: boolean }
   | { readonly kind: "state.loaded"; readonly plants: number; readonly waiting: number; readonly takenOver: boolean }
   | { readonly kind: "state.corrupt"; readonly movedTo: string; readonly reason: string }
   | { readonly kind: "state.not-saved"; readonly detail: string; readonly times: number }

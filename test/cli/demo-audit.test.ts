@@ -59,7 +59,7 @@ describe("what the monitor process reports", () => {
     const notice = sampleNotice("relay-failure");
     const happenings: Happening[] = [
       { kind: "heartbeat.delivered", heartbeat }, delivered(null, null), delivered(null, null), delivered("101", null), delivered("101", notice),
-      { kind: "card.failed", title: "…", reason: "HTTP 429", attempt: 1, retryInMs: 60_000 }, { kind: "monitor.stopped" },
+      { kind: "card.failed", title: "…", reason: "HTTP 429", attempt: 1, retryInMs: 60_000 }, { kind: "monitor.stopped", isSaved: true },
     ];
     expect(happenings.map(reportOf)).toEqual([
       { kind: "card", card: "heartbeat" }, null, { kind: "card", card: "digest" }, { kind: "card", card: "digest" }, { kind: "card", card: "relay.failure" },

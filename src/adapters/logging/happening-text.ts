@@ -37,14 +37,16 @@ const words: Words = {
   "monitor.started": ({ version, pid, host, note }) =>
     general("info", `Monitor iniciado: pvmonitor ${version}, PID ${pid}, em ${host}${note === null ? "" : `. ${note}`}`),
   "monitor.stopping": ({ signal }) => general("info", `Monitor parando (${signal}): espera as chamadas em curso, salva o estado e sai`),
-  "monitor.stopped": () => general("info", "Monitor parado: estado salvo, trava liberada"),
+  "monitor.stopped": ({ isSaved }) => isSaved
+    ? general("info", "Monitor parado: estado salvo, trava liberada")
+    : general("error", "Monitor parado, trava liberada; o último estado NÃO foi salvo: o que mudou desde a última gravação será lido de novo"),
   "state.loaded": ({ plants, waiting, takenOver }) =>
     general("info", `[ESTADO] Lido: ${counted(plants, "usina")}, ${counted(waiting, "notificação", "notificações")} por enviar`
       + (takenOver ? "; veio do monitor anterior (o arquivo antigo ficou ao lado, como .v1.bak)" : "")),
   "state.corrupt": ({ movedTo, reason }) =>
     general("error", `[ESTADO] Arquivo de estado ilegível (${reason}): guardado como ${movedTo}; o monitor começa com estado limpo e pode repetir alertas`),
   "state.not-saved": ({ detail, times }) =>
-    general("error", `[ESTADO] Não foi salvo (${detail}), ${counted(times, "vez", "vezes")} seguidas: verifique espaço em disco e permissão da pasta; novas tentativas seguem`),
+    general("error", `[ESTADO] Não foi salvo (${detail}), ${times === 1 ? "1 vez" : `${times} vezes seguidas`}: verifique espaço em disco e permissão da pasta; novas tentativas seguem`),
   "state.saved-again": ({ since }, zone) => general("info", `[ESTADO] Voltou a ser salvo; não era desde ${moment(since, zone)}`),
   "login.failed": ({ reason, retryInMs }) =>
     general("error", `[PVOP] Falha ao logar: ${because(reason)}; nova tentativa em ${duration(retryInMs)}`),

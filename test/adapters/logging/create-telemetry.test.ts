@@ -40,7 +40,7 @@ afterEach(() => {
 describe("text", () => {
   it("is as the predecessor wrote it, in the zone of the plants, on console and in the file of its kind", () => {
     const made = log();
-    made.tell({ kind: "monitor.stopped" });
+    made.tell({ kind: "monitor.stopped", isSaved: true });
     made.tell(unusable("x"));
     const lines = [
       "2025-12-01 10:15:00,123 - pvmonitor.rele - INFO - Monitor parado: estado salvo, trava liberada\n",
@@ -54,7 +54,7 @@ describe("text", () => {
 describe("json", () => {
   it("has time with offset, level, logger, kind and message, one object a line", () => {
     const made = log({ format: "json" });
-    made.tell({ kind: "monitor.stopped" });
+    made.tell({ kind: "monitor.stopped", isSaved: true });
     made.say("error", "fim");
     expect(file("rele").trimEnd().split("\n").map((line): unknown => JSON.parse(line))).toEqual([
       { level: "info", time: "2025-12-01T10:15:00.123-03:00", logger: "pvmonitor.rele", kind: "monitor.stopped", msg: "Monitor parado: estado salvo, trava liberada" },

@@ -25,7 +25,8 @@ const heartbeat = { at: at("12:00"), zone: ZONE, status: "ATENÇÃO", attention:
 const cases: readonly (readonly [Happening, string, string, string])[] = [
   [{ kind: "monitor.started", version: "1.0.0", pid: 7, host: "servidor", note: null }, "info", "rele", "Monitor iniciado: pvmonitor 1.0.0, PID 7, em servidor"],
   [{ kind: "monitor.stopping", signal: "SIGTERM" }, "info", "rele", "Monitor parando (SIGTERM): espera as chamadas em curso, salva o estado e sai"],
-  [{ kind: "monitor.stopped" }, "info", "rele", "Monitor parado: estado salvo, trava liberada"],
+  [{ kind: "monitor.stopped", isSaved: true }, "info", "rele", "Monitor parado: estado salvo, trava liberada"],
+  [{ kind: "monitor.stopped", isSaved: false }, "error", "rele", "Monitor parado, trava liberada; o último estado NÃO foi salvo: o que mudou desde a última gravação será lido de novo"],
   [{ kind: "state.loaded", plants: 1, waiting: 2, takenOver: true }, "info", "rele", "[ESTADO] Lido: 1 usina, 2 notificações por enviar; veio do monitor anterior (o arquivo antigo ficou ao lado, como .v1.bak)"],
   [{ kind: "state.corrupt", movedTo: "monitor_state.json.corrupt.20251201_101500", reason: "não é JSON" }, "error", "rele", "[ESTADO] Arquivo de estado ilegível (não é JSON): guardado como monitor_state.json.corrupt.20251201_101500; o monitor começa com estado limpo e pode repetir alertas"],
   [{ kind: "state.not-saved", detail: "ENOSPC", times: 3 }, "error", "rele", "[ESTADO] Não foi salvo (ENOSPC), 3 vezes seguidas: verifique espaço em disco e permissão da pasta; novas tentativas seguem"],
