@@ -125,9 +125,9 @@ async function checkApi({ pvop, zone, rulesOf }: Config, transport: Transport, s
   const date = localDate(clock.now(), zone);
   tell(`Equipamentos da usina ${plant.id}`, await api.plantDevices(plant.id, options), (devices) => counted(devices.length, "equipamento", "equipamentos"));
   const { zone: plantZone } = rulesOf(plant);
-  const counted = (value: { readonly records: number; readonly unusable: { readonly count: number } }): string => `${String(value.records)} registros de hoje, ${String(value.unusable.count)} inutilizáveis`;
-  tell(`Relés da usina ${plant.id}`, await api.dayRelay(plant.id, date, plantZone, options), counted);
-  tell(`Inversores da usina ${plant.id}`, await api.dayInverter(plant.id, date, plantZone, options), counted);
+  const recordsOf = (value: { readonly records: number; readonly unusable: { readonly count: number } }): string => `${String(value.records)} registros de hoje, ${String(value.unusable.count)} inutilizáveis`;
+  tell(`Relés da usina ${plant.id}`, await api.dayRelay(plant.id, date, plantZone, options), recordsOf);
+  tell(`Inversores da usina ${plant.id}`, await api.dayInverter(plant.id, date, plantZone, options), recordsOf);
 }
 
 const TODO_LATER = "tente de novo em alguns minutos; se continuar, fale com a PVOperation";

@@ -55,10 +55,10 @@ export function startVirtualMonitor(story: Omit<Story, "end">): VirtualMonitor {
   const telemetry = { tell: (happening: Happening): void => { lines.tell(happening); happenings.push(happening); } };
   const outside = { clock, disk, telemetry, transport: createWorldTransport(world, clock), random: createRandom(1), identity: { host: "teste", pid: 1, version: "teste" } };
 
-  let life = { isRunning: false, stop: new AbortController(), run: Promise.resolve() };
+  let life: { isRunning: boolean; stop: AbortController; run: Promise<unknown> } = { isRunning: false, stop: new AbortController(), run: Promise.resolve() };
   const start = (): void => {
     const stop = new AbortController();
-    const begun = { isRunning: true, stop, run: Promise.resolve() };
+    const begun: typeof life = { isRunning: true, stop, run: Promise.resolve() };
     begun.run = runMonitor(wireMonitor(config, outside), stop.signal).finally(() => { begun.isRunning = false; });
     begun.run.catch(() => undefined); // told by `until` and `stop`
     life = begun;

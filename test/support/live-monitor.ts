@@ -59,7 +59,7 @@ export function startMonitor(story: Story, latencyMs = 0): LiveMonitor {
   if (!read.ok) throw new Error(JSON.stringify(read.faults));
   const { config } = read;
 
-  let life = { stop: new AbortController(), isRunning: false, end: Promise.resolve() };
+  let life: { stop: AbortController; isRunning: boolean; end: Promise<unknown> } = { stop: new AbortController(), isRunning: false, end: Promise.resolve() };
   function start(): void {
     const stop = new AbortController();
     const isCurrent = (): boolean => life.stop === stop;
