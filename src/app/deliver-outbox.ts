@@ -3,7 +3,7 @@ import { SECOND_MS } from "../domain/local-time.ts";
 import { withMonitor } from "../domain/monitor-state.ts";
 import { eventsOf } from "../domain/notification.ts";
 import {
-  CARD_SPACING_MS, GONE_PROBE_MS, nextParcels, noteProgress, putAside, retryDelayMs, settle, type Parcel,
+  CARD_SPACING_MS, GONE_PROBE_MS, LONGEST_RETRY_AFTER_MS, nextParcels, noteProgress, putAside, retryDelayMs, settle, type Parcel,
 } from "../domain/outbox.ts";
 import type { ComposedCard, Message, SendOutcome } from "../ports/messenger.ts";
 import type { DeliveredCard, Telling } from "../ports/telemetry.ts";
@@ -26,6 +26,8 @@ export function createCourier(context: Context): Courier {
   /** Failed tries and next moment (monotonic) of each lane that waits. */
   const waits = new Map<string, { failures: number; dueMs: number }>();
   let pausedUntilMs = 0;
+  /** Teams asked for a wait (Retry-After): nothing at all goes out before. */
+  let throttledUntilMs = 0;
   let nextSendMs = 0;
   let nap = new AbortController();
   stop.addEventListener("abort", () => {
@@ -37,6 +39,8 @@ export function createCourier(context: Context): Courier {
     nextSendMs = turnMs + CARD_SPACING_MS;
     await clock.sleep(turnMs - clock.monotonicMs(), stop);
     if (stop.aborted) return { kind: "stopped" };
+    const leftMs = throttledUntilMs - clock.monotonicMs();
+    if (leftMs > 0) return { kind: "retry", reason: "Teams pediu para esperar", retryAfterMs: leftMs };
     telemetry.tell({ kind: "card.posting", card, body: composed.body, telling });
     const outcome = await messenger.post(composed, stop);
     noteOutcome(outcome);
@@ -55,7 +59,11 @@ export function createCourier(context: Context): Courier {
       pausedUntilMs = clock.monotonicMs() + GONE_PROBE_MS;
       telemetry.tell({ kind: "webhook.gone", status: outcome.status, waiting: ledger.state.outbox.length });
       ledger.stage((state) => withMonitor(state, { teams: { since, reason: `HTTP ${String(outcome.status)}`, goneStatus: outcome.status } }));
-    } else if (outcome.kind === "retry" && teams?.goneStatus !== null) {
+    }
+    if (outcome.kind !== "retry") return;
+    const askedMs = Math.min(outcome.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
+    throttledUntilMs = Math.max(throttledUntilMs, clock.monotonicMs() + askedMs);
+    if (teams?.goneStatus !== null) {
       ledger.stage((state) => withMonitor(state, { teams: { since, reason: outcome.reason, goneStatus: null } }));
     }
   }
@@ -93,7 +101,6 @@ export function createCourier(context: Context): Courier {
       await ledger.commit((state) => putAside(state, parcel, clock.now()));
     } else if (outcome.kind === "retry") {
       const delayMs = retryDelayMs(attempt, outcome.retryAfterMs, random);
-      if (outcome.retryAfterMs !== null) pausedUntilMs = clock.monotonicMs() + delayMs;
       waits.set(parcel.lane, { failures: attempt, dueMs: clock.monotonicMs() + delayMs });
       telemetry.tell({ kind: "card.failed", title: card.title, reason: outcome.reason, attempt, retryInMs: delayMs });
     }
@@ -104,7 +111,7 @@ export function createCourier(context: Context): Courier {
       nap = new AbortController();
       const nowMs = clock.monotonicMs();
       const parcels = nextParcels(ledger.sendable, clock.now());
-      const dueMs = ({ lane }: Parcel): number => Math.max(pausedUntilMs, waits.get(lane)?.dueMs ?? 0);
+      const dueMs = ({ lane }: Parcel): number => Math.max(pausedUntilMs, throttledUntilMs, waits.get(lane)?.dueMs ?? 0);
       const due = parcels.find((parcel) => dueMs(parcel) <= nowMs);
       if (due === undefined) await clock.sleep(Math.min(IDLE_MS, ...parcels.map((parcel) => dueMs(parcel) - nowMs)), nap.signal);
       else await deliver(due);

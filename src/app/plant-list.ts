@@ -1,5 +1,6 @@
 // The plant list, kept for one relay interval. A list that fails, is empty or lacks plants takes nobody off the watch.
-import { applyPlantList, isGone } from "../domain/listing.ts";
+import { isGone } from "../domain/gone.ts";
+import { applyPlantList } from "../domain/listing.ts";
 import { notified, type Context } from "./context.ts";
 
 export interface PlantList {
@@ -34,7 +35,7 @@ export function createPlantList(context: Context): PlantList {
     toldNews = news;
     for (const plant of missing) {
       const old = before.get(plant.info.id);
-      if (isGone(plant, now) && old !== undefined && old.gone.length < plant.gone.length) {
+      if (isGone(plant) && old !== undefined && !isGone(old)) {
         telemetry.tell({ kind: "device.gone", plant: notified(plant.info, settings), device: null, type: null });
       }
     }
@@ -42,8 +43,7 @@ export function createPlantList(context: Context): PlantList {
   }
 
   const known = (): string[] => {
-    const now = clock.now();
-    return [...ledger.state.plants.values()].filter((plant) => !isGone(plant, now)).map(({ info }) => info.id);
+    return [...ledger.state.plants.values()].filter((plant) => !isGone(plant)).map(({ info }) => info.id);
   };
 
   return {

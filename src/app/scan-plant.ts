@@ -1,7 +1,8 @@
 // One scan of one plant: fetch, decide, commit. Its state and what it owes the operators go to disk together or not at all.
+import { dropGoneDevices } from "../domain/gone.ts";
 import { inverterWatch, noteWatch, release } from "../domain/hierarchy.ts";
 import { judgeInverters } from "../domain/inverter-detector.ts";
-import { applyDeviceList, dropGoneDevices, isDeviceListDue, isScannedForRelays, mayHaveRelay } from "../domain/listing.ts";
+import { applyDeviceList, isDeviceListDue, isScannedForRelays, mayHaveRelay } from "../domain/listing.ts";
 import type { EpochMs } from "../domain/local-time.ts";
 import { beginOfDay, type Marks } from "../domain/marks.ts";
 import { owe, withMonitor, withPlant, type MonitorState } from "../domain/monitor-state.ts";
@@ -91,8 +92,9 @@ function decideInverters({ settings }: Context, plant: PlantState, days: DaysRea
 async function commitDecision(context: Context, plantId: string, decide: (plant: PlantState, now: EpochMs) => Decision): Promise<Decision> {
   const { ledger, clock, settings } = context;
   const now = clock.now();
-  const decision = decide(plantOf(ledger.state, plantId), now);
-  const { plant, dropped } = dropGoneDevices(decision.plant, now);
+  const before = plantOf(ledger.state, plantId);
+  const decision = decide(before, now);
+  const { plant, dropped } = dropGoneDevices(before, decision.plant, now);
   const told = notified(plant.info, settings);
   const planned = planNotices(decision.subject, decision.events, { plant: told, state: plant, now, relayUnasked: decision.relayUnasked });
   const notices = [...(decision.silentRelay === null ? [] : [decision.silentRelay]), ...planned];

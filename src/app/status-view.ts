@@ -1,7 +1,7 @@
 // What `status` shows of the state: what is failing, what waits, how fresh it all is. Pure; times are epoch milliseconds.
 import { gatherHeartbeat, type Surroundings } from "../domain/heartbeat-facts.ts";
 import type { Heartbeat } from "../domain/heartbeat.ts";
-import { isGone } from "../domain/listing.ts";
+import { isGone } from "../domain/gone.ts";
 import type { EpochMs } from "../domain/local-time.ts";
 import type { MonitorState, TeamsTrouble, Trouble } from "../domain/monitor-state.ts";
 import { eventsOf, laneOf, type Notice } from "../domain/notification.ts";
@@ -66,7 +66,7 @@ export type StatusSettings = Pick<Surroundings, "now" | "zone" | "rulesOf" | "in
 export function statusView(state: MonitorState, settings: StatusSettings): StatusView {
   const { now, intervalMs } = settings;
   const { lastCycle, api, teams, noData, oldNews } = state.monitor;
-  const plants = [...state.plants.values()].filter((plant) => !isGone(plant, now));
+  const plants = [...state.plants.values()].filter((plant) => !isGone(plant));
   const beat = gatherHeartbeat(state, {
     ...settings, startedAt: -Infinity, host: "", pid: 0, version: "", stateTrouble: null,
   });

@@ -1,5 +1,6 @@
 // Starts the loops of the monitor, and ends them: in order when asked to, all together when one of them breaks.
 import { localDate } from "../domain/local-time.ts";
+import { withMonitor, type MonitorState } from "../domain/monitor-state.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Messenger } from "../ports/messenger.ts";
 import type { PlantApi } from "../ports/plant-api.ts";
@@ -41,7 +42,7 @@ export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promis
   const broken = new AbortController();
   const ending = AbortSignal.any([stop, broken.signal]);
   const afterSave = { wake: (): void => undefined };
-  const ledger = createLedger({ initial: loaded.state, store, clock, telemetry, zone: settings.zone, stop: ending, afterSave: () => { afterSave.wake(); } });
+  const ledger = createLedger({ initial: beginAnew(loaded.state), store, clock, telemetry, zone: settings.zone, stop: ending, afterSave: () => { afterSave.wake(); } });
   const isNewsOfTheDay = createNewsOfTheDay(() => localDate(clock.now(), settings.zone));
   const context: Context = { ...parts, ledger, isNewsOfTheDay, api: watchApi(parts.api, { ledger, clock, telemetry, settings }), stop: ending };
   const courier = createCourier(context);
@@ -65,6 +66,11 @@ export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promis
   const failure = ends.find((end) => end.status === "rejected");
   if (failure !== undefined) throw new Error("the monitor ended because one of its loops broke", { cause: failure.reason });
   return { isSaved: ledger.trouble === null };
+}
+
+/** Nobody tried while the monitor was down: a failure that was not told yet counts from the next one. */
+function beginAnew(state: MonitorState): MonitorState {
+  return state.monitor.api?.told === false ? withMonitor(state, { api: null }) : state;
 }
 
 /** Forgets all at local midnight or when it has grown absurd, and so stays small. */

@@ -1,7 +1,8 @@
 // Gathers a heartbeat from the state: what is watched, what is failing, and every reason not to believe that all is well.
 import { HOUR_MS, MINUTE_MS, type EpochMs } from "./local-time.ts";
 import type { Attention, Heartbeat } from "./heartbeat.ts";
-import { isGone, isScannedForRelays, recentlyGone } from "./listing.ts";
+import { isGone, recentlyGone } from "./gone.ts";
+import { isScannedForRelays } from "./listing.ts";
 import type { MonitorState } from "./monitor-state.ts";
 import type { NotifiedPlant } from "./notification.ts";
 import { activeAlerts, deviceName, failedInverters, type DeviceKind, type PlantState } from "./plant.ts";
@@ -29,7 +30,7 @@ export interface Surroundings {
 
 export function gatherHeartbeat(state: MonitorState, around: Surroundings): Heartbeat {
   const { now, zone, rulesOf } = around;
-  const plants = [...state.plants.values()].filter((plant) => !isGone(plant, now));
+  const plants = [...state.plants.values()].filter((plant) => !isGone(plant));
   const shown = (plant: PlantState): NotifiedPlant => ({ ...plant.info, zone: rulesOf(plant.info).zone });
   const withoutData = plantsWithoutData(plants, around);
   const unwatched = plants.flatMap((plant) => (plant.inverter.unwatchedSince === null ? [] : [{ plant: shown(plant), since: plant.inverter.unwatchedSince }]));

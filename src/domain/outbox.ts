@@ -9,7 +9,7 @@ import { activeAlerts, failedInverters } from "./plant.ts";
 const DIGEST_AGE_MS = HOUR_MS;
 const QUICK_TRIES = 3;
 const BACKOFF = { baseMs: MINUTE_MS, maxMs: 5 * MINUTE_MS };
-const LONGEST_RETRY_AFTER_MS = 15 * MINUTE_MS;
+export const LONGEST_RETRY_AFTER_MS = 15 * MINUTE_MS;
 /** A webhook that is gone is probed, and a card that is refused tried again, this often. */
 export const GONE_PROBE_MS = 5 * MINUTE_MS;
 export const REFUSED_RETRY_MS = HOUR_MS;

@@ -1,6 +1,7 @@
 // From the events of one scan to the cards that tell them: one a kind, and no device's events out of their order.
-import { activeAlerts, deviceName, failedInverters, knownInverters, type DeviceKind, type PlantState } from "./plant.ts";
+import { activeAlerts, deviceName, failedInverters, type DeviceKind, type PlantState } from "./plant.ts";
 import type { DeviceEvent, DevicesNotice, NotifiedDevice, NotifiedPlant, Outcome, Severity, Situation } from "./notification.ts";
+import { knownInverters } from "./gone.ts";
 import type { EpochMs } from "./local-time.ts";
 
 const SEVERE_TYPES: ReadonlySet<string> = new Set(["SOBRETENSÃO", "TÉRMICO", "BLOQUEIO"]);
@@ -75,7 +76,6 @@ function nextOutcome(queues: readonly Step[][]): Outcome {
 /** Severity of a card (and of each event on it): who must look now, who later. */
 export function severityOf(subject: DeviceKind, outcome: Outcome, events: readonly DeviceEvent[]): Severity {
   if (outcome === "normal") return "good";
-  if (outcome === "passed") return "warning"; // over, but somebody should know why
   return subject === "inverter" || events.some(isSevere) ? "danger" : "warning";
 }
 

@@ -1,6 +1,6 @@
 // What is known of one plant between scans. Values are never changed in place: a scan makes a new PlantState,
 // and one commit of it, with what it owes to the operators, is the transaction.
-import { DAY_MS, type EpochMs } from "./local-time.ts";
+import type { EpochMs } from "./local-time.ts";
 
 export type DeviceKind = "relay" | "inverter";
 
@@ -103,9 +103,6 @@ export interface PlantState {
   readonly gone: readonly GoneEntry[];
 }
 
-/** A plant that complete lists lack, or a device that is silent while its plant reports, for this long is gone. */
-export const GONE_AFTER_MS = 7 * DAY_MS;
-
 export function newPlant(info: PlantInfo): PlantState {
   return {
     info,
@@ -133,10 +130,4 @@ export function activeAlerts(plant: PlantState): { device: string; relay: RelayS
 
 export function failedInverters(plant: PlantState): { device: string; failure: InverterFailure }[] {
   return [...plant.inverter.devices].flatMap(([device, { failure }]) => (failure === null ? [] : [{ device, failure }]));
-}
-
-/** How many inverters the plant has: those that are not silent for so long that they are gone. */
-export function knownInverters({ inverter }: PlantState): number {
-  const newest = Math.max(-Infinity, ...[...inverter.devices.values()].map(({ mark }) => mark));
-  return [...inverter.devices.values()].filter(({ mark }) => newest - mark < GONE_AFTER_MS).length;
 }

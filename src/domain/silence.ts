@@ -1,7 +1,8 @@
 // Plants and inverters without data: silence is never an event, but somebody has to know of it.
 import { HOUR_MS, localDate, startOfDay, SECOND_MS, type EpochMs } from "./local-time.ts";
 import { isInWindow } from "./inverter-detector.ts";
-import type { PlantState } from "./plant.ts";
+import { goneDevices } from "./gone.ts";
+import type { DeviceKind, PlantState } from "./plant.ts";
 import type { PlantRules } from "./rules.ts";
 
 const SILENCE_MS = HOUR_MS;
@@ -9,9 +10,9 @@ const SILENCE_MS = HOUR_MS;
 /** Since when no inverter of the plant has a reading, where that is more than 60 min of the generation window; null otherwise
  *  (at night, under an alerted relay, or for a plant that never had inverters). */
 export function invertersSilentSince(plant: PlantState, rules: PlantRules, now: EpochMs): EpochMs | null {
-  const { devices, unwatchedSince } = plant.inverter;
-  if (devices.size === 0 || unwatchedSince !== null || !isInWindow(now, rules)) return null;
-  const newest = Math.max(...[...devices.values()].map(({ mark }) => mark));
+  if (plant.inverter.unwatchedSince !== null || !isInWindow(now, rules)) return null;
+  const newest = newestMark(plant, "inverter");
+  if (newest === null) return null;
   return now - heardOrDue(plant, newest, rules, now) > SILENCE_MS ? newest : null;
 }
 
@@ -19,7 +20,8 @@ export function invertersSilentSince(plant: PlantState, rules: PlantRules, now: 
 export function countSilentInverters(plant: PlantState, rules: PlantRules, now: EpochMs): number {
   const { devices, unwatchedSince } = plant.inverter;
   if (unwatchedSince !== null || !isInWindow(now, rules) || invertersSilentSince(plant, rules, now) !== null) return 0;
-  return [...devices.values()].filter(({ mark }) => now - heardOrDue(plant, mark, rules, now) > SILENCE_MS).length;
+  const gone = goneDevices(plant, "inverter");
+  return [...devices].filter(([device, { mark }]) => !gone.has(device) && now - heardOrDue(plant, mark, rules, now) > SILENCE_MS).length;
 }
 
 /** Silence counts from the last reading, but not from before the window opened or a relay trip ended. */
@@ -30,7 +32,19 @@ function heardOrDue(plant: PlantState, mark: EpochMs, rules: PlantRules, now: Ep
 
 /** Since when no relay of the plant has a reading, where that is more than 60 min at any hour; null otherwise. */
 export function relaysSilentSince(plant: PlantState, now: EpochMs): EpochMs | null {
-  if (plant.relay.devices.size === 0) return null;
-  const newest = Math.max(...[...plant.relay.devices.values()].map(({ mark }) => mark));
-  return now - newest > SILENCE_MS ? newest : null;
+  const newest = newestMark(plant, "relay");
+  return newest !== null && now - newest > SILENCE_MS ? newest : null;
+}
+
+/** Whether the plant's inverters have given a reading within the last 60 min, whatever the hour. */
+export function invertersReport(plant: PlantState, now: EpochMs): boolean {
+  const newest = newestMark(plant, "inverter");
+  return newest !== null && now - newest <= SILENCE_MS;
+}
+
+/** Newest reading of a kind; null where the plant has no such device, or none that is not gone. */
+function newestMark(plant: PlantState, kind: DeviceKind): EpochMs | null {
+  const gone = goneDevices(plant, kind);
+  const marks = [...plant[kind].devices].filter(([device]) => !gone.has(device)).map(([, { mark }]) => mark);
+  return marks.length === 0 ? null : Math.max(...marks);
 }

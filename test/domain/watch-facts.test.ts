@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { gatherHeartbeat, type Surroundings } from "../../src/domain/heartbeat-facts.ts";
 import { inverterWatch, noteWatch, release } from "../../src/domain/hierarchy.ts";
-import { applyDeviceList, applyPlantList, dropGoneDevices, isDeviceListDue, isGone, isScannedForRelays, mayHaveRelay } from "../../src/domain/listing.ts";
+import { dropGoneDevices, isGone, knownInverters } from "../../src/domain/gone.ts";
+import { applyDeviceList, applyPlantList, isDeviceListDue, isScannedForRelays, mayHaveRelay } from "../../src/domain/listing.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/domain/local-time.ts";
 import { emptyState, owe, withMonitor, withPlant, type MonitorRecord, type MonitorState } from "../../src/domain/monitor-state.ts";
 import { activeAlerts, deviceName, failedInverters, newPlant, type InverterState, type PlantState } from "../../src/domain/plant.ts";
@@ -70,9 +71,19 @@ describe("the plant list", () => {
     const renamed = applyPlantList(state, [{ ...info(101), name: "Nova" }], now);
     expect(renamed.plants.get("101")?.info.name).toBe("Nova");
     expect(renamed.plants.get("101")?.inverter.devices.size).toBe(1);
-    const missing = renamed.plants.get("102");
-    if (missing === undefined) throw new Error("102 left");
-    expect([isGone(missing, now + 7 * DAY_MS - 1), isGone(missing, now + 7 * DAY_MS)]).toEqual([false, true]);
+    const after = (ms: number): boolean | undefined => {
+      const again = applyPlantList(renamed, [info(101)], now + ms).plants.get("102");
+      return again === undefined ? undefined : isGone(again);
+    };
+    expect([after(7 * DAY_MS - 1), after(7 * DAY_MS)]).toEqual([false, true]);
+  });
+
+  test("only a list that lacks a plant says that it is gone, never the clock alone", () => {
+    const [away] = [...applyPlantList(listed, [info(101)], now).plants.values()].filter(({ missingSince }) => missingSince !== null);
+    expect(away === undefined ? null : isGone(away)).toBe(false);
+    const goneByNow = applyPlantList(applyPlantList(listed, [info(101)], now), [info(101)], now + 8 * DAY_MS);
+    const back = applyPlantList(goneByNow, [info(101), info(102)], now + 9 * DAY_MS).plants.get("102") ?? newPlant(info(102));
+    expect([isGone(back), back.gone]).toEqual([false, []]);
   });
 
   test("a plant that is back begins its seven days anew", () => {
@@ -97,12 +108,30 @@ describe("devices that are silent for seven days while their plant reports", () 
     ["a whole plant", { inverters: { 9: ["11-10 08:00", "11-10 07:00"] } }, []],
     ["one that did not fail", { inverters: { 1: ["12-01 08:00"], 9: ["11-10 08:00"] } }, []],
     ["a relay beside one that reports", { relays: { 7: ["11-20 08:00", "A"], 8: ["12-01 08:00"] } }, ["7"]],
+    ["an inverter whose plant's relay reports", { relays: { 7: ["12-01 08:00"] }, inverters: { 9: ["11-20 08:00", "11-20 07:00"] } }, ["9"]],
     ["a relay whose plant's inverters report", { relays: { 7: ["11-20 08:00", "A"] }, inverters: { 1: ["12-01 08:00"] } }, ["7"]],
   ] as const)("%s", (_, sketch, dropped) => {
-    const result = dropGoneDevices(plant(sketch), now);
+    const result = dropGoneDevices(plant(sketch), plant(sketch), now);
     expect(result.dropped.map(({ device }) => device)).toEqual(dropped);
     expect(activeAlerts(result.plant).map(({ device }) => device).filter((device) => dropped.some((gone) => gone === device))).toEqual([]);
   });
+});
+
+test("a device that goes without having failed is said to be gone once, and no longer counted", () => {
+  const before = plant({ inverters: { 1: ["12-01 07:00"], 9: ["11-24 07:30"] } });
+  const after = plant({ inverters: { 1: ["12-01 08:00"], 9: ["11-24 07:30"] } });
+  const { plant: left, dropped } = dropGoneDevices(before, after, now);
+  expect(dropped.map(({ device }) => device)).toEqual(["9"]);
+  expect(knownInverters(left)).toBe(1);
+  expect(dropGoneDevices(left, left, now).dropped).toEqual([]);
+});
+
+test("inverters that an alerted relay keeps from being asked are not gone, nor right after it", () => {
+  const hidden = plant({ relays: { 7: ["12-01 08:00", "A"] }, inverters: { 9: ["11-20 08:00", "11-20 07:00"] } });
+  const unwatched = { ...hidden, inverter: { ...hidden.inverter, unwatchedSince: now } };
+  const released = { ...hidden, inverter: { ...hidden.inverter, passOverUntil: now } };
+  expect(dropGoneDevices(unwatched, unwatched, now).dropped).toEqual([]);
+  expect(dropGoneDevices(released, released, now).dropped).toEqual([]);
 });
 
 describe("RELAY_PLANTS", () => {

@@ -5,6 +5,7 @@ import { incidentId } from "../../domain/incident-id.ts";
 import { MINUTE_MS, parseWallClock, type EpochMs } from "../../domain/local-time.ts";
 import { emptyState, owe, type MonitorState } from "../../domain/monitor-state.ts";
 import type { DeviceEvent, Notice } from "../../domain/notification.ts";
+import { parsePowerKw } from "../../domain/power.ts";
 import { planNotices } from "../../domain/plan-notices.ts";
 import { newPlant, type DeviceKind, type PlantState } from "../../domain/plant.ts";
 import { byKey } from "./by-key.ts";
@@ -185,8 +186,7 @@ class PlantsTakenOver {
       relay: { ...made.relay, lastScan: lastScan.relay, beginsAfter: begins("relay") },
       inverter: { ...made.inverter, lastScan: lastScan.inverter, beginsAfter: begins("inverter") },
     };
-    const capacityKwp = Number(capacidade ?? NaN);
-    const info = { id, name: usina ?? known.info.name, capacityKwp: Number.isFinite(capacityKwp) ? capacityKwp : known.info.capacityKwp };
+    const info = { id, name: usina ?? known.info.name, capacityKwp: parsePowerKw(capacidade) ?? known.info.capacityKwp };
     const plant = { ...known, info };
     this.#plants.set(id, plant);
     return plant;
