@@ -12,7 +12,7 @@ import type { Config } from "../config/config.ts";
 import { codeOf } from "../config/faults.ts";
 import { maskWebhook, redactor, secretsOf } from "../config/secrets.ts";
 import { localDate } from "../domain/local-time.ts";
-import type { Fetched, PlantApi } from "../ports/plant-api.ts";
+import { isServiceReason, type CallOptions, type Fetched, type PlantApi } from "../ports/plant-api.ts";
 import type { Transport } from "../ports/transport.ts";
 import { adviceFor, postTestCard } from "./test-card.ts";
 
@@ -120,7 +120,7 @@ async function checkApi({ pvop, zone, rulesOf }: Config, transport: Transport, s
   if (!tell("Login na PVOperation", await api.login(options), () => "aceito")) return;
   const plants = await api.plants(options);
   tell("Lista de usinas", plants, (value) => `${counted(value.plants.length, "usina", "usinas")}${value.unusable.count > 0 ? `, ${counted(value.unusable.count, "registro inutilizável", "registros inutilizáveis")}` : ""}`);
-  const [plant] = plants.kind === "complete" ? plants.value.plants : [];
+  const plant = await firstReadable(api, plants.kind === "complete" ? plants.value.plants : [], options);
   if (plant === undefined) return;
   const date = localDate(clock.now(), zone);
   tell(`Equipamentos da usina ${plant.id}`, await api.plantDevices(plant.id, options), (devices) => counted(devices.length, "equipamento", "equipamentos"));
@@ -128,6 +128,17 @@ async function checkApi({ pvop, zone, rulesOf }: Config, transport: Transport, s
   const recordsOf = (value: { readonly records: number; readonly unusable: { readonly count: number } }): string => `${String(value.records)} registros de hoje, ${String(value.unusable.count)} inutilizáveis`;
   tell(`Relés da usina ${plant.id}`, await api.dayRelay(plant.id, date, plantZone, options), recordsOf);
   tell(`Inversores da usina ${plant.id}`, await api.dayInverter(plant.id, date, plantZone, options), recordsOf);
+}
+
+const MOST_TRIED = 5;
+
+/** The first plant that the account may read: a list may begin with one of another account, which says nothing about the rest. */
+async function firstReadable<P extends { readonly id: string }>(api: PlantApi, plants: readonly P[], options: CallOptions): Promise<P | undefined> {
+  for (const plant of plants.slice(0, MOST_TRIED)) {
+    const devices = await api.plantDevices(plant.id, options);
+    if (devices.kind === "complete" || isServiceReason(devices.reason)) return plant;
+  }
+  return plants[0];
 }
 
 const TODO_LATER = "tente de novo em alguns minutos; se continuar, fale com a PVOperation";
