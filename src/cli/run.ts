@@ -15,7 +15,7 @@ import { EXIT_SETTINGS, readSettings, type SettingsRead } from "./settings.ts";
 const LOCK_CHECK_MS = 60_000;
 /** The end is promised within 15 s; whoever hangs at the end is cut off before that. */
 const LONGEST_STOP_MS = 14_000;
-const SAME_SIGNAL_MS = 500;
+const SAME_SIGNAL_MS = 100;
 const EXIT_REFUSED = 1;
 
 /** `lockCheckMs`: how often it looks whether the lock is still its own. */
@@ -81,14 +81,14 @@ async function runHolding({ lock, transport, settings: { config, notes }, lockCh
 
 /** The first signal ends the monitor in order, the second at once. */
 function listenToSignals(stop: AbortController, log: Log): () => void {
-  let firstAtMs = 0;
+  let first: { readonly signal: NodeJS.Signals; readonly atMs: number } | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (stop.signal.aborted) {
-      // A launcher, npm or a terminal may pass one and the same Ctrl+C on twice.
-      if (performance.now() - firstAtMs > SAME_SIGNAL_MS) process.exit(130);
+    if (first !== null) {
+      // A terminal sends Ctrl+C to the launcher and to its child, and the launcher passes it on: that is one signal, not two.
+      if (signal !== first.signal || performance.now() - first.atMs > SAME_SIGNAL_MS) process.exit(130);
       return;
     }
-    firstAtMs = performance.now();
+    first = { signal, atMs: performance.now() };
     log.tell({ kind: "monitor.stopping", signal });
     setTimeout(() => {
       log.say("error", "O encerramento passou de 14 s e foi cortado; o último estado gravado está inteiro.");
