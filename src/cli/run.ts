@@ -79,16 +79,26 @@ async function runHolding({ lock, transport, settings: { config, notes }, lockCh
   }
 }
 
+export interface ReceivedSignal {
+  readonly signal: NodeJS.Signals;
+  readonly atMs: number;
+}
+
+/** A terminal sends Ctrl+C to the launcher and to its child, and the launcher passes it on: that is one signal, not two. */
+export function isEcho(first: ReceivedSignal, { signal, atMs }: ReceivedSignal): boolean {
+  return signal === first.signal && atMs - first.atMs <= SAME_SIGNAL_MS;
+}
+
 /** The first signal ends the monitor in order, the second at once. */
 function listenToSignals(stop: AbortController, log: Log): () => void {
-  let first: { readonly signal: NodeJS.Signals; readonly atMs: number } | null = null;
+  let first: ReceivedSignal | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {
+    const received = { signal, atMs: performance.now() };
     if (first !== null) {
-      // A terminal sends Ctrl+C to the launcher and to its child, and the launcher passes it on: that is one signal, not two.
-      if (signal !== first.signal || performance.now() - first.atMs > SAME_SIGNAL_MS) process.exit(130);
+      if (!isEcho(first, received)) process.exit(130);
       return;
     }
-    first = { signal, atMs: performance.now() };
+    first = received;
     log.tell({ kind: "monitor.stopping", signal });
     setTimeout(() => {
       log.say("error", "O encerramento passou de 14 s e foi cortado; o último estado gravado está inteiro.");

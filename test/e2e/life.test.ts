@@ -86,15 +86,6 @@ describe("a monitor's process", () => {
     expect(performance.now() - begun).toBeLessThan(5_000);
   });
 
-  it("takes one Ctrl+C that reaches it twice for one", { timeout: TIMEOUT }, async () => {
-    const [world, folder] = [await troubledWorld(), createFolder()];
-    const monitor = startMonitor({ folder, env: settingsFor(world) });
-    await world.until(() => world.cards.length === 1);
-    monitor.kill("SIGINT");
-    monitor.kill("SIGINT");
-    expect(await monitor.exit).toEqual({ code: 0, signal: null });
-  });
-
   it("says so, and ends with 1, where it may not read its state", { timeout: TIMEOUT }, async () => {
     const [world, folder] = [await troubledWorld(), createFolder()];
     mkdirSync(join(folder, "state", "monitor_state.json"), { recursive: true });
