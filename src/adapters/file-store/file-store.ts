@@ -65,7 +65,7 @@ export function createFileStore({ disk, zone }: FileStoreParts): Store {
       const failed = rescue === null ? null : await rescued(rescue);
       if (failed !== null) return { ok: false, detail: failed };
       try {
-        await replace(STATE_FILE, encode(state));
+        await replace(STATE_FILE, await encode(state));
         return { ok: true };
       } catch (error) {
         return { ok: false, detail: systemWord(error) };
