@@ -27,5 +27,5 @@ VOLUME /data
 WORKDIR /data
 USER 10001:10001
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["/app/node_modules/node/bin/node", "/app/src/main.ts"]
+ENTRYPOINT ["/app/node_modules/node/bin/node", "--max-semi-space-size=8", "/app/src/main.ts"]
 CMD ["run"]

@@ -8,7 +8,7 @@ const CASES: readonly CaseResult["case"][] = ["commit", "day", "scan", "memory",
 const USAGE = `Uso: npm run -s bench -- [opções]
 
   --table        tabela para ler, em vez de JSON
-  --quick        menor e mais rápido (uns 3 min)
+  --quick        menor e mais rápido (uns 4 min)
   --tiny         só mostra que cada caso roda; não mede nada
   --gzip         respostas comprimidas, como as da API real
   --only CASO    só este caso; pode ser repetida: ${CASES.join(", ")}

@@ -1,5 +1,5 @@
 // Each measurement runs in a process of its own, so that none pays for another's memory, code or garbage.
-import { fork, type ChildProcess } from "node:child_process";
+import { fork } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
@@ -13,6 +13,8 @@ export interface Started<T> {
   readonly said: T;
   /** Ends the process and waits until it is gone. */
   readonly stop: () => Promise<void>;
+  /** Resolves when it is gone by itself. */
+  readonly gone: Promise<unknown>;
 }
 
 /** Starts `bench/NAME.process.ts` and waits for the one message that it sends. */
@@ -20,26 +22,24 @@ export async function start<T>(name: string, input: object, schema: z.ZodType<T>
   const path = fileURLToPath(new URL(`${name}.process.ts`, import.meta.url));
   // What the child prints (the monitor's log goes to files) belongs to nobody's JSON.
   const child = fork(path, [JSON.stringify(input)], { execArgv: [...process.execArgv, ...NODE_FLAGS], stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const gone = new Promise((resolve) => child.once("exit", resolve));
   const said = await new Promise<unknown>((resolve, reject) => {
     child.once("message", resolve);
     child.once("error", reject);
     child.once("exit", (code) => { reject(new Error(`${name} ended with code ${String(code)} before it said anything`)); });
   });
-  return { said: schema.parse(said), stop: () => end(child) };
+  const stop = async (): Promise<void> => {
+    child.kill("SIGTERM");
+    await gone;
+  };
+  return { said: schema.parse(said), stop, gone };
 }
 
 /** The same for a process that ends by itself. */
 export async function measure<T>(name: string, input: object, schema: z.ZodType<T>): Promise<T> {
-  const { said, stop } = await start(name, input, schema);
-  await stop();
+  const { said, gone } = await start(name, input, schema);
+  await gone; // it still clears up
   return said;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
-  await gone;
 }
 
 /** In the started process: its input, checked. */

@@ -116,7 +116,7 @@ async function checkApi({ pvop, zone, rulesOf }: Config, transport: Transport, s
   const api = createPlantApi({ ...pvop, transport, clock, random: Math.random, telemetry: { tell: () => undefined } });
   const options = { tries: 1, signal: new AbortController().signal };
   const tell = <T>(point: string, fetched: Fetched<T>, detail: (value: T) => string): boolean =>
-    say(point, fetched.kind === "complete" ? { ok: true, detail: detail(fetched.value) } : { ok: false, detail: `${fetched.detail} (${fetched.reason})`, todo: TODO[fetched.reason] ?? TODO_LATER });
+    say(point, fetched.kind === "complete" ? { ok: true, detail: detail(fetched.value) } : { ok: false, detail: `${fetched.detail} (${fetched.reason})`, todo: ADVICE[fetched.reason] ?? ADVICE_LATER });
   if (!tell("Login na PVOperation", await api.login(options), () => "aceito")) return;
   const plants = await api.plants(options);
   tell("Lista de usinas", plants, (value) => `${counted(value.plants.length, "usina", "usinas")}${value.unusable.count > 0 ? `, ${counted(value.unusable.count, "registro inutilizável", "registros inutilizáveis")}` : ""}`);
@@ -141,8 +141,8 @@ async function firstReadable<P extends { readonly id: string }>(api: PlantApi, p
   return plants[0];
 }
 
-const TODO_LATER = "tente de novo em alguns minutos; se continuar, fale com a PVOperation";
-const TODO: Partial<Record<Extract<Awaited<ReturnType<PlantApi["login"]>>, { kind: "unavailable" }>["reason"], string>> = {
+const ADVICE_LATER = "tente de novo em alguns minutos; se continuar, fale com a PVOperation";
+const ADVICE: Partial<Record<Extract<Awaited<ReturnType<PlantApi["login"]>>, { kind: "unavailable" }>["reason"], string>> = {
   "login-refused": "confira PVOP_EMAIL e PVOP_PASSWORD (ou PVOP_PASSWORD_FILE)",
   "login-unavailable": "confira rede, proxy (HTTPS_PROXY) e certificados (VERIFY_CA); se estiverem certos, a API está fora: o monitor espera por ela",
   connection: "confira rede, proxy (HTTPS_PROXY) e certificados (VERIFY_CA)",

@@ -38,7 +38,8 @@ describe.each(UNITS)("%s", (unit) => {
   });
 
   it("starts a program that there is, with the runtime that the project brings", () => {
-    const [runtime = "", program = "", command] = /^ExecStart=(.*)$/m.exec(text)?.[1]?.split(" ") ?? [];
+    const [runtime = "", flag, program = "", command] = /^ExecStart=(.*)$/m.exec(text)?.[1]?.split(" ") ?? [];
+    expect(flag).toBe("--max-semi-space-size=8"); // as in package.json: the memory that was promised was measured with it
     expect([runtime, program].map((path) => existsSync(path.replace("/opt/pvmonitor", root)))).toEqual([true, true]);
     expect(command).toBe("run");
   });
