@@ -11,4 +11,7 @@ for (const [stream, other] of [[process.stdout, process.stderr], [process.stderr
   });
 }
 
+// Left to itself, Node opens a debugger at this signal, to whoever is on the machine: memory, and so secrets, would be open to read.
+process.on("SIGUSR1", () => undefined);
+
 process.exitCode = await runProgram(process.argv.slice(2));

@@ -84,7 +84,7 @@ function endsOf(scenario: Scenario): { at: EpochMs; isKill: boolean }[] {
 }
 
 /** The scenario's settings; environment and `.env` are not read, what is required and absent is supplied. */
-function configOf(scenario: Scenario): Config {
+export function configOf(scenario: Scenario): Config {
   const given = Object.fromEntries(Object.entries(scenario.config).map(([name, value]) => [name, String(value)]));
   const env = {
     PVOP_TIMEZONE: scenario.timezone, PVOP_EMAIL: "simulacao@exemplo.invalid", PVOP_PASSWORD: "senha-da-simulacao",

@@ -33,7 +33,8 @@ export function watchApi(api: PlantApi, parts: HealthParts): PlantApi {
 function noteFailure(reason: string, { ledger, clock, telemetry, settings }: HealthParts): void {
   const now = clock.now();
   const { api } = ledger.state.monitor;
-  if (api === null) {
+  // Later than now: the clock was ahead, and is not waited for.
+  if (api === null || (!api.told && api.since > now)) {
     ledger.stage((state) => withMonitor(state, { api: { since: now, detail: reason, told: false } }));
     return;
   }

@@ -68,27 +68,30 @@ export function createCourier(context: Context): Courier {
     }
   }
 
-  /** Sends the cards of a parcel that are not accepted yet; from the first on in plain form where Teams refuses one of them. */
+  /** Sends the cards of a parcel that are not accepted yet; from one that Teams refuses on in plain form. Both forms of a digest have
+   *  the same pages. */
   async function deliver(parcel: Parcel): Promise<void> {
+    let { digest } = parcel;
     const message = messageOf(parcel);
     const attempt = (waits.get(parcel.lane)?.failures ?? 0) + 1;
-    let isPlain = parcel.digest?.isPlain ?? false;
+    let isPlain = digest?.isPlain ?? false;
     let cards = messenger.compose(message, isPlain);
-    for (let page = parcel.digest?.pagesAccepted ?? 0; page < cards.length; page += 1) {
+    for (let page = digest?.pagesAccepted ?? 0; page < cards.length; page += 1) {
       const card = cards[page] ?? cards[0];
       const told = aboutCard(parcel, card, attempt);
       const outcome = await post(card, told, page + 1 === cards.length ? tellingOf(parcel) : { kind: "nothing" });
       if (outcome.kind === "delivered") {
         tellDelivered(context, parcel, told);
-        if (parcel.digest === null || page + 1 === cards.length) continue;
-        const progress = { ...parcel.digest, isPlain, pagesAccepted: page + 1 };
-        await ledger.commit((state) => noteProgress(state, parcel.lane, progress));
+        if (digest === null || page + 1 === cards.length) continue;
+        const progress = { ...digest, isPlain, pagesAccepted: page + 1 };
+        digest = progress;
+        await ledger.commit((state) => noteProgress(state, progress));
       } else if (outcome.kind === "refused" && !isPlain) {
         telemetry.tell({ kind: "card.refused", title: card.title, status: outcome.status, plainToo: false, attempt });
         isPlain = true;
         cards = messenger.compose(message, isPlain);
-        page = -1;
-      } else return noteUndelivered(parcel, card, outcome, attempt);
+        page -= 1;
+      } else return noteUndelivered({ ...parcel, digest }, card, outcome, attempt);
     }
     const telling = tellingOf(parcel);
     if (telling.kind === "events" && context.settings.teamsEnabled) telemetry.tell({ ...telling, kind: "events.delivered" });

@@ -11,9 +11,11 @@ export function withGrace(transport: Transport, clock: Clock): Transport {
     async exchange(request, signal) {
       if (signal.aborted) return { kind: "failed", reason: "stopped", detail: "interrompido" };
       const cut = new AbortController();
-      const ended = new AbortController();
+      let endGrace = (): void => undefined;
       const onStop = (): void => {
-        void clock.sleep(GRACE_MS, ended.signal).then(() => {
+        const grace = new AbortController();
+        endGrace = () => { grace.abort(); };
+        void clock.sleep(GRACE_MS, grace.signal).then(() => {
           cut.abort();
         });
       };
@@ -22,7 +24,7 @@ export function withGrace(transport: Transport, clock: Clock): Transport {
         return await transport.exchange(request, cut.signal);
       } finally {
         signal.removeEventListener("abort", onStop);
-        ended.abort();
+        endGrace();
       }
     },
   };

@@ -9,7 +9,7 @@ import { owe, withMonitor, withPlant, type MonitorState } from "../domain/monito
 import type { DeviceEvent, Notice } from "../domain/notification.ts";
 import { planNotices } from "../domain/plan-notices.ts";
 import { activeAlerts, deviceName, type DeviceKind, type GoneEntry, type PlantState } from "../domain/plant.ts";
-import { judgeRelays } from "../domain/relay-detector.ts";
+import { judgeRelays, passOverNoFurther } from "../domain/relay-detector.ts";
 import type { CallOptions, Reason } from "../ports/plant-api.ts";
 import { notified, type Context } from "./context.ts";
 import { readDays, type DaysRead } from "./read-days.ts";
@@ -55,11 +55,13 @@ export async function scanRelays(context: Context, plantId: string, tries = 3): 
 /** Reads and judges the plant's inverters, unless an alerted relay stands before them. */
 export async function scanInverters(context: Context, plantId: string, tries = 3): Promise<PlantScan> {
   const { api, clock, ledger, settings, stop } = context;
-  const plant = begin(context, plantId, "inverter");
-  if (inverterWatch(plant, clock.now()) === "unwatched") {
-    ledger.stage((state) => withPlant(state, noteWatch(plant, clock.now())));
+  if (isLongUnasked(plantOf(ledger.state, plantId), context)) await scanRelays(context, plantId, tries);
+  const known = plantOf(ledger.state, plantId);
+  if (inverterWatch(known, clock.now()) === "unwatched") {
+    ledger.stage((state) => withPlant(state, noteWatch(known, clock.now())));
     return UNWATCHED;
   }
+  const plant = begin(context, plantId, "inverter");
   const rules = settings.rulesOf(plant.info);
   const days = await readDays(marksOf(plant, "inverter"), rules.zone, clock, (date) => api.dayInverter(plantId, date, rules.zone, { tries, signal: stop }));
   const decide = (current: PlantState, now: EpochMs): Decision => decideInverters(context, current, days, now);
@@ -67,6 +69,14 @@ export async function scanInverters(context: Context, plantId: string, tries = 3
   const relayUnasked = hasNewFailure && (await isRelayUnasked(context, plant, tries));
   const decision = await commitDecision(context, plantId, (current, now) => ({ ...decide(current, now), relayUnasked }));
   return report(context, plant, "inverter", days, decision.oldNews);
+}
+
+/** An alerted relay seems silent, but nobody has asked for it lately: the machine was suspended, say. It is asked before that is told. */
+function isLongUnasked(plant: PlantState, { clock, settings }: Context): boolean {
+  const now = clock.now();
+  const { lastScan } = plant.relay;
+  return inverterWatch(plant, now) === "relay-silent" && plant.inverter.releasedAt === null
+    && lastScan !== null && now - lastScan > 2 * settings.intervalMs.relay;
 }
 
 /** Asks the relays once more before a new inverter failure is told: a trip must be known before the inverters that it took down.
@@ -126,14 +136,18 @@ function plantOf(state: MonitorState, plantId: string): PlantState {
   return plant;
 }
 
-/** The plant, with the moment noted from which devices without a mark begin: its first being asked for this kind. */
+/** The plant, with the moment noted from which devices without a mark begin: its first being asked for this kind. What a clock that
+ *  was ahead left in its future is set right. */
 function begin({ ledger, clock, settings }: Context, plantId: string, kind: DeviceKind): PlantState {
-  const plant = plantOf(ledger.state, plantId);
-  if (plant[kind].beginsAfter !== null) return plant;
+  const now = clock.now();
+  const known = plantOf(ledger.state, plantId);
+  const plant = passOverNoFurther(known, now);
+  const { beginsAfter } = plant[kind];
   const { zone } = settings.rulesOf(plant.info);
-  const beginsAfter = Math.max(beginOfDay(clock.now(), zone), ledger.state.monitor.takenOverUntil[kind] ?? -Infinity);
-  const begun = { ...plant, [kind]: { ...plant[kind], beginsAfter } };
-  ledger.stage((state) => withPlant(state, begun));
+  const takenOver = ledger.state.monitor.takenOverUntil[kind] ?? -Infinity;
+  const isBegun = beginsAfter !== null && beginsAfter < now;
+  const begun = isBegun ? plant : { ...plant, [kind]: { ...plant[kind], beginsAfter: Math.max(beginOfDay(now, zone), Math.min(takenOver, now - 1)) } };
+  if (begun !== known) ledger.stage((state) => withPlant(state, begun));
   return begun;
 }
 

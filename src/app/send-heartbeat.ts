@@ -2,20 +2,59 @@
 import { Cron } from "croner";
 import { gatherHeartbeat } from "../domain/heartbeat-facts.ts";
 import type { Heartbeat } from "../domain/heartbeat.ts";
-import { SECOND_MS, type EpochMs } from "../domain/local-time.ts";
+import { DAY_MS, HOUR_MS, SECOND_MS, type EpochMs } from "../domain/local-time.ts";
 import type { Context } from "./context.ts";
 import type { Courier } from "./deliver-outbox.ts";
 
 const QUICK_TRIES = 3;
 const TRY_WITHIN_MS = 10 * SECOND_MS;
 
+/** The wall clock is looked at again this often: one that was far ahead and was set right must not be waited for. */
+const LOOK_AGAIN_MS = HOUR_MS;
+const MOST_DAYS_WALKED = 2;
+
+/** Each time once, whatever the clock does. One that comes late (a machine that slept, a clock set forward) is told at once and
+ *  stands for the latest time that has passed: those before it are skipped. Those that a clock set back shows again are not. */
 export async function sendHeartbeatsForever(context: Context, courier: Courier, startedAt: EpochMs): Promise<void> {
-  const { clock, settings, stop } = context;
+  const { clock, settings: { heartbeatTimesS: times, zone }, stop } = context;
+  /** As many as a day has. */
+  let told: readonly EpochMs[] = [];
+  let after = clock.now();
   while (!stop.aborted) {
-    const next = nextHeartbeat(settings.heartbeatTimesS, settings.zone, clock.now());
-    await clock.sleepUntil(next ?? Infinity, stop);
+    const begunMs = clock.monotonicMs();
+    const next = nextUntold(times, zone, after, told);
+    await waitFor(next, context);
+    const now = clock.now();
+    if (now < next) {
+      // Where the clock was set back, on from what it should have shown when the wait began.
+      after = Math.min(after, now - (clock.monotonicMs() - begunMs));
+      continue;
+    }
+    after = latestPassed(times, zone, next, now);
+    told = [...told, after].slice(-times.length);
     await sendHeartbeat(context, courier, startedAt);
   }
+}
+
+async function waitFor(at: EpochMs, { clock, stop }: Context): Promise<void> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([stop, over.signal]);
+  await Promise.race([clock.sleepUntil(at, signal), clock.sleep(LOOK_AGAIN_MS, signal)]);
+  over.abort();
+}
+
+function nextUntold(times: readonly number[], zone: string, after: EpochMs, told: readonly EpochMs[]): EpochMs {
+  let next = nextHeartbeat(times, zone, after);
+  while (next !== null && told.includes(next)) next = nextHeartbeat(times, zone, next);
+  return next ?? Infinity;
+}
+
+/** The latest heartbeat time up to `now`, `due` being one; a leap of years is not walked through. */
+function latestPassed(times: readonly number[], zone: string, due: EpochMs, now: EpochMs): EpochMs {
+  let latest = due;
+  let next: EpochMs | null = Math.max(due, now - MOST_DAYS_WALKED * DAY_MS);
+  while ((next = nextHeartbeat(times, zone, next)) !== null && next <= now) latest = next;
+  return latest;
 }
 
 /** Next of the given seconds of the day by the wall clock of `zone`, after `now`. */

@@ -13,7 +13,7 @@ export function watchSilence({ ledger, clock, settings }: Context): void {
   const { noData, api, apiBackAt } = ledger.state.monitor;
   const plants = [...ledger.state.plants.values()].filter((plant) =>
     !isGone(plant) && plant.inverter.devices.size > 0 && isInWindow(now, settings.rulesOf(plant.info)));
-  const isJustBack = apiBackAt !== null && now - apiBackAt < settings.intervalMs.inverter;
+  const isJustBack = apiBackAt !== null && apiBackAt <= now && now - apiBackAt < settings.intervalMs.inverter;
   if (plants.length === 0 || api?.told === true || isJustBack) return;
   const silent = plantsWithoutData(plants, { now, rulesOf: settings.rulesOf }).filter(({ kinds }) => kinds.includes("inverter"));
   // Once told, it is over only when plants report again: in the morning nobody is late yet, and nobody is back either.

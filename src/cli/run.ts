@@ -17,6 +17,7 @@ const LOCK_CHECK_MS = 60_000;
 const LONGEST_STOP_MS = 14_000;
 const SAME_SIGNAL_MS = 100;
 const EXIT_REFUSED = 1;
+const EXIT_DEFECT = 70;
 
 /** `lockCheckMs`: how often it looks whether the lock is still its own. */
 export async function runCommand(lockCheckMs = LOCK_CHECK_MS): Promise<number> {
@@ -55,6 +56,11 @@ async function runHolding({ lock, transport, settings: { config, notes }, lockCh
   const service = createServiceNotifier({ env: process.env, onTrouble: (detail) => { log.say("warn", `[SERVIÇO] ${detail}`); } });
   const stop = new AbortController();
   const forgetSignals = listenToSignals(stop, log);
+  const onDefect = (error: unknown): void => {
+    tellDefect(log, error);
+    process.exit(EXIT_DEFECT);
+  };
+  process.on("uncaughtException", onDefect);
   const guard = setInterval(() => { endIfLockIsLost(lock, log); }, lockCheckMs);
   stop.signal.addEventListener("abort", () => { service.stopping(); });
   service.ready(`pvmonitor ${identity.version} no ar`);
@@ -67,11 +73,12 @@ async function runHolding({ lock, transport, settings: { config, notes }, lockCh
       log.say("error", `O monitor não pôde começar: ${error.message}.`);
       return EXIT_REFUSED;
     }
-    log.say("error", `Defeito interno, o monitor termina para ser reiniciado: ${reasonOf(error)}`);
-    return 70;
+    tellDefect(log, error);
+    return EXIT_DEFECT;
   } finally {
     clearInterval(guard);
     forgetSignals();
+    process.off("uncaughtException", onDefect);
     await transport.close();
     service.close();
     log.close();
@@ -119,6 +126,11 @@ function endIfLockIsLost(lock: InstanceLock, log: Log): void {
   if (lock.stillHeld()) return;
   log.tell({ kind: "lock.lost", path: lock.path });
   process.exit(EXIT_REFUSED);
+}
+
+/** Through the log, which takes secrets out: Node itself would write the error as it is. */
+function tellDefect(log: Log, error: unknown): void {
+  log.say("error", `Defeito interno, o monitor termina para ser reiniciado: ${reasonOf(error)}`);
 }
 
 /** The chain of causes in one line, innermost last. */

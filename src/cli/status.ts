@@ -40,7 +40,7 @@ export async function showStatus({ config, stdout, json }: StatusOptions): Promi
   const messenger = createShadowMessenger(teams.format);
   const titleOf = ({ notice, since }: Waiting): string => messenger.compose({ kind: "notice", notice, committedAt: since }, false)[0].title;
   const facts: StatusFacts = { view, zone, path, savedAt, lock, isPredecessor, teamsEnabled: teams.enabled, titleOf };
-  stdout.write(json ? `${JSON.stringify(jsonOf(facts), null, 2)}\n` : statusText(facts));
+  stdout.write(json ? `${escaped(JSON.stringify(jsonOf(facts), null, 2))}\n` : statusText(facts));
   return 0;
 }
 
@@ -56,6 +56,12 @@ async function findState(path: string, zone: string, now: EpochMs): Promise<Foun
       ? `${path} não existe: o monitor ainda não gravou estado nesta pasta. Confira STATE_DIR e se o comando roda na pasta do monitor`
       : `${path} não pôde ser lido (${code}); rode como o usuário do serviço` };
   }
+}
+
+/** JSON leaves some of what a terminal obeys, or hides, as it is: the same text, written out. */
+function escaped(json: string): string {
+  const written = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return json.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => character.split("").map(written).join(""));
 }
 
 const TIMES: ReadonlySet<string> = new Set<keyof StatusView | keyof Waiting | "last" | "savedAt">(["at", "since", "last", "nextTry", "savedAt"]);

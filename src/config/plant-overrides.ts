@@ -72,12 +72,34 @@ export function relayClassesOf(entries: readonly ClassEntry[] | null | undefined
 
 /** `*` is any text, `?` any one character; letter case, outer and doubled blanks do not count. */
 function globMatcher(glob: string): (name: string) => boolean {
-  const source = tidy(glob).replace(/[.+^${}()|[\]\\/-]/g, "\\$&").replace(/\*+/g, ".*").replaceAll("?", ".");
-  const pattern = new RegExp(`^${source}$`, "is");
-  return (name) => pattern.test(tidy(name));
+  const pattern = tidy(glob);
+  return (name) => matchesGlob(pattern, tidy(name));
 }
-function tidy(name: string): string {
-  return name.normalize("NFC").replace(/\s+/g, " ").trim();
+function tidy(name: string): string[] {
+  return Array.from(name.normalize("NFC").toLowerCase().replace(/\s+/g, " ").trim());
+}
+
+/** No regular expression: of one with ten stars, a name of 60 letters took minutes. Only the last star is ever tried again. */
+function matchesGlob(glob: readonly string[], name: readonly string[]): boolean {
+  let [inGlob, inName, star, afterStar] = [0, 0, -1, 0];
+  while (inName < name.length) {
+    const sign = glob[inGlob];
+    if (sign === "*") {
+      star = inGlob;
+      afterStar = inName;
+      inGlob += 1;
+    } else if (sign === "?" || sign === name[inName]) {
+      inGlob += 1;
+      inName += 1;
+    } else if (star === -1) {
+      return false;
+    } else {
+      afterStar += 1;
+      inGlob = star + 1;
+      inName = afterStar;
+    }
+  }
+  return glob.slice(inGlob).every((sign) => sign === "*");
 }
 
 /** Of several entries that match, the later wins field by field; entries by id beat those by name. */

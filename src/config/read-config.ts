@@ -38,7 +38,7 @@ export function readConfig(input: ConfigInput): ConfigResult {
   ];
   if (!parsed.success || "wrong" in ca || faults.length > 0) return { ok: false, faults: withoutSecrets(faults, raw.values) };
   const config = configOf(parsed.data, yaml, ca.value);
-  return { ok: true, config, notes: [...unknownNames(input.env, dotEnv), ...formatNote(config)] };
+  return { ok: true, config, notes: [...unknownNames(input.env, dotEnv), ...formatNote(config), ...insecureNote(input.env)] };
 }
 
 function settingOf(name: SettingName): Setting {
@@ -115,6 +115,13 @@ function formatNote({ teams }: Config): string[] {
   return teams.enabled && teams.format === "messagecard"
     ? ["TEAMS_FORMAT: o webhook é de um conector do Office 365 (MessageCard), que a Microsoft anunciou desligar até maio de 2026; "
       + "crie um webhook de Workflows (Power Automate) e troque TEAMS_WEBHOOK_URL"]
+    : [];
+}
+
+/** Node's own switch. It reaches nothing here (`undici-transport.ts`): who set it is told so, and what to do instead. */
+function insecureNote(env: ConfigInput["env"]): string[] {
+  return env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0"
+    ? [`NODE_TLS_REJECT_UNAUTHORIZED=0: sem efeito aqui; ${NOT_OFF} em VERIFY_CA, e tire esta variável`]
     : [];
 }
 

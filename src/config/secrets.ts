@@ -26,13 +26,15 @@ function secretParts(address: string): string[] {
 export function secretsOf(config: Pick<Config, "pvop" | "teams" | "proxy">): string[] {
   const { teams, proxy } = config;
   const proxies = [proxy.https, proxy.http].filter((address) => address !== null);
-  const logins = proxies.map((address) => URL.parse(address)).flatMap((url) => (url === null ? [] : [url.password]));
+  // Together and in base64 they are what a proxy is sent.
+  const logins = proxies.map((address) => URL.parse(address)).flatMap((url) =>
+    (url === null || url.password === "" ? [] : [url.password, `${decoded(url.username)}:${decoded(url.password)}`]));
   return [config.pvop.password, ...(teams.webhookUrl === null ? [] : secretParts(teams.webhookUrl)), ...logins];
 }
 
-/** A function that takes the secrets out of any text, also where they were encoded for an address or for JSON. */
+/** A function that takes the secrets out of any text, also where they were encoded for an address, for JSON or in base64. */
 export function redactor(secrets: readonly string[]): Redact {
-  const forms = secrets.flatMap((secret) => [secret, decoded(secret), encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
+  const forms = secrets.flatMap((secret) => [secret, decoded(secret), encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1), base64(secret)]);
   const sought = [...new Set(forms)].filter((form) => form.length >= SHORTEST).sort((a, b) => b.length - a.length);
   return (text) => sought.reduce((rest, secret) => rest.replaceAll(secret, "[oculto]"), text);
 }
@@ -43,4 +45,8 @@ function decoded(text: string): string {
   } catch {
     return text; // a lone % is no encoding
   }
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64").replace(/=+$/, "");
 }

@@ -17,8 +17,13 @@ export const QUOTED_LENGTH = 60;
 
 /** A value of the configuration as it may be repeated in a message. */
 export function quoted(text: string): string {
-  const printable = text.replace(/\p{C}/gu, "?");
-  return `"${printable.length > QUOTED_LENGTH ? `${printable.slice(0, QUOTED_LENGTH)}…` : printable}"`;
+  const shown = printable(text);
+  return `"${shown.length > QUOTED_LENGTH ? `${shown.slice(0, QUOTED_LENGTH)}…` : shown}"`;
+}
+
+/** On one line, and nothing that a terminal would obey. */
+export function printable(text: string): string {
+  return text.replace(/\p{C}|[\u2028\u2029]/gu, "?");
 }
 
 const YES = new Set(["true", "1", "yes", "sim"]);
@@ -61,7 +66,9 @@ export function readWord<const W extends string>(words: readonly W[], aliases: R
 export function readZone(text: string): Read<string> {
   const name = text.trim();
   try {
-    if (/^[A-Za-z]/.test(name)) return { value: Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name).timeZoneId };
+    const { timeZoneId } = Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
+    // Temporal takes the zone out of `T12:00-03:00` too.
+    if (/^[A-Z]/.test(timeZoneId) && timeZoneId.toLowerCase() === name.toLowerCase()) return { value: timeZoneId };
   } catch {
     // Temporal throws on names that it does not know: said below.
   }

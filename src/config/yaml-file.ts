@@ -3,6 +3,7 @@ import { parseDocument, type Document } from "yaml";
 import type { z } from "zod";
 import type { SettingFault } from "./faults.ts";
 import { sections, type PlantEntry } from "./plant-overrides.ts";
+import { printable } from "./setting-values.ts";
 import { settingTable, type Setting } from "./settings.ts";
 
 export interface YamlContent {
@@ -21,7 +22,7 @@ const SECTION_EXAMPLES: Readonly<Record<string, string>> = {
 const EXAMPLE = "veja pvmonitor.example.yaml";
 
 export function readYaml(text: string | null): YamlContent {
-  const document = parseDocument(text ?? "", { prettyErrors: false });
+  const document = parseDocument(text ?? "", { prettyErrors: false, logLevel: "error" });
   const [syntax] = document.errors;
   if (syntax !== undefined) {
     const line = (text ?? "").slice(0, syntax.pos[0]).split("\n").length;
@@ -62,7 +63,7 @@ function settingsOf(content: Readonly<Record<string, unknown>>): Pick<YamlConten
     if (Object.hasOwn(SECTION_EXAMPLES, key)) continue;
     const setting = known.get(key);
     const text = textOf(value);
-    if (setting === undefined) faults.push({ name: `${FILE}: ${key.slice(0, 80)}`, wrong: "não é uma configuração do pvmonitor", example: EXAMPLE });
+    if (setting === undefined) faults.push({ name: `${FILE}: ${printable(key.slice(0, 80))}`, wrong: "não é uma configuração do pvmonitor", example: EXAMPLE });
     else if (text === null) faults.push({ name: `${FILE}: ${key}`, wrong: "precisa de um valor simples ou de uma lista deles", example: `${setting.name}: ${setting.example}` });
     else settings[key] = text;
   }

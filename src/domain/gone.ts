@@ -75,7 +75,7 @@ export function isGone({ gone }: PlantState): boolean {
 
 /** A complete plant list lacks this plant, not for the first time perhaps. */
 export function noteMissing(plant: PlantState, now: EpochMs): PlantState {
-  const missingSince = plant.missingSince ?? now;
+  const missingSince = Math.min(plant.missingSince ?? now, now); // a clock that was ahead noted it in its future
   if (isGone(plant) || now - missingSince < GONE_AFTER_MS) return { ...plant, missingSince };
   const left = withoutFailures(plant, new Set(plant.relay.devices.keys()), new Set(plant.inverter.devices.keys()));
   return { ...left, missingSince, gone: [...plant.gone, { device: null, kind: null, type: null, at: now }] };

@@ -107,6 +107,12 @@ export function startOfDay(date: LocalDate, zone: string): EpochMs {
   return Temporal.PlainDate.from(date).toZonedDateTime(zone).epochMilliseconds;
 }
 
+/** When the wall clock of `zone` shows so many seconds since midnight on that date; on a day of 23 or 25 h that is not so many
+ *  seconds after its start. */
+export function timeOfDay(date: LocalDate, seconds: number, zone: string): EpochMs {
+  return fromLocalMs(Date.parse(`${date}T00:00:00Z`) + seconds * SECOND_MS, zone);
+}
+
 export function addDays(date: LocalDate, days: number): LocalDate {
   return Temporal.PlainDate.from(date).add({ days }).toString();
 }

@@ -5,7 +5,7 @@ import type { DeviceKind, PlantState } from "./plant.ts";
 
 /** A digest of several cards whose first ones were accepted: the rest must tell the same notifications. */
 export interface DigestProgress {
-  readonly notificationIds: readonly string[];
+  readonly notificationIds: readonly [string, ...string[]];
   /** Incidents that were open when it was composed: they are shown first. */
   readonly activeIncidents: readonly string[];
   readonly composedAt: EpochMs;
@@ -51,6 +51,7 @@ export interface MonitorState {
   readonly plants: ReadonlyMap<string, PlantState>;
   /** In the order of their commits. */
   readonly outbox: readonly Notification[];
+  /** Digests that were begun, by their first notification. */
   readonly digests: ReadonlyMap<string, DigestProgress>;
   readonly monitor: MonitorRecord;
 }

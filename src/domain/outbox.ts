@@ -34,18 +34,18 @@ export function nextParcels(state: MonitorState, now: EpochMs): Parcel[] {
 }
 
 function nextParcel(lane: string, notifications: readonly Notification[], state: MonitorState, now: EpochMs): Parcel | null {
-  const begun = state.digests.get(lane);
   const waiting = notifications.filter(({ refusedUntil, committedAt }) => refusedUntil === null && committedAt <= now);
   const newest = Math.max(...waiting.map(({ committedAt }) => committedAt));
   const due = notifications.filter(({ refusedUntil }) => refusedUntil === null || isDue(refusedUntil, newest, now));
   const [first] = due;
   if (first === undefined) return null;
-  if (first.refusedUntil !== null) return { lane, notifications: [first], digest: null };
+  const begun = [...state.digests.values()].find(({ notificationIds }) => notificationIds.includes(first.id));
+  if (begun === undefined && first.refusedUntil !== null) return { lane, notifications: [first], digest: null };
   const [head, ...others] = begun === undefined
     ? due.filter(({ committedAt, refusedUntil }) => refusedUntil === null && now - committedAt > DIGEST_AGE_MS)
-    : due.filter(({ id }) => begun.notificationIds.includes(id));
+    : notifications.filter(({ id }) => begun.notificationIds.includes(id));
   if (head === undefined || others.length === 0) return { lane, notifications: [first], digest: null };
-  const notificationIds = [head, ...others].map(({ id }) => id);
+  const notificationIds: DigestProgress["notificationIds"] = [head.id, ...others.map(({ id }) => id)];
   const digest = begun ?? { notificationIds, activeIncidents: activeIncidents(state), composedAt: now, pagesAccepted: 0, isPlain: false };
   return { lane, notifications: [head, ...others], digest };
 }
@@ -64,25 +64,25 @@ export function retryDelayMs(failures: number, retryAfterMs: number | null, rand
 }
 
 /** Takes accepted notifications out of the outbox. */
-export function settle(state: MonitorState, { lane, notifications }: Parcel): MonitorState {
+export function settle(state: MonitorState, { notifications }: Parcel): MonitorState {
   const told = new Set(notifications.map(({ id }) => id));
   const digests = new Map(state.digests);
-  digests.delete(lane);
+  digests.delete(notifications[0].id);
   return { ...state, outbox: state.outbox.filter(({ id }) => !told.has(id)), digests };
 }
 
 /** Notes how many cards of a digest were accepted, so that the rest tells the same events after a restart. */
-export function noteProgress(state: MonitorState, lane: string, digest: DigestProgress): MonitorState {
-  return { ...state, digests: new Map(state.digests).set(lane, digest) };
+export function noteProgress(state: MonitorState, digest: DigestProgress): MonitorState {
+  return { ...state, digests: new Map(state.digests).set(digest.notificationIds[0], digest) };
 }
 
-/** Teams refused these cards, also in their plain form: they are kept and tried again in an hour, each by itself. */
-export function putAside(state: MonitorState, { lane, notifications }: Parcel, now: EpochMs): MonitorState {
+/** Teams refused this card, also in its plain form: what it tells is kept and tried again in an hour. A digest falls apart into cards
+ *  of their own, so that one that is refused keeps no other back; but not once some of its cards were accepted: it goes on from there. */
+export function putAside(state: MonitorState, { notifications, digest }: Parcel, now: EpochMs): MonitorState {
   const refused = new Set(notifications.map(({ id }) => id));
-  const digests = new Map(state.digests);
-  digests.delete(lane);
   const outbox = state.outbox.map((entry) => (refused.has(entry.id) ? { ...entry, refusedUntil: now + REFUSED_RETRY_MS } : entry));
-  return { ...state, outbox, digests };
+  const kept = { ...state, outbox };
+  return digest === null || digest.pagesAccepted === 0 ? kept : noteProgress(kept, { ...digest, isPlain: true });
 }
 
 /** Incidents of any plant that are open in this state. */

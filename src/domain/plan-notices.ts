@@ -45,22 +45,33 @@ function firstOf({ events }: NotifiedDevice): EpochMs {
   return Math.min(...events.map(({ incident }) => incident.first));
 }
 
-/** A device's events as the cards' steps: a failure whose normalization came in the same scan goes with it ("atuou e normalizou"),
- *  neighbours of one outcome share a card unless it is the same incident type twice. */
+/** A device's events as the cards' steps, in order: what began and ended within the scan goes on one card ("atuou e normalizou"),
+ *  unless something that did not lies between; neighbours of one outcome share a card. */
 function stepsOf(events: readonly DeviceEvent[]): Step[] {
   const steps: Step[] = [];
-  const paired = new Set<DeviceEvent>();
-  for (const event of events) {
-    if (paired.has(event)) continue;
-    const end = event.kind === "failure" ? events.find((other) => other.kind === "normal" && other.incident.id === event.incident.id) : undefined;
-    if (end !== undefined) paired.add(end);
-    const outcome: Outcome = end !== undefined ? "passed" : event.kind;
-    const told = end === undefined ? [event] : [event, end];
+  for (let i = 0; i < events.length;) {
+    const passed = passedFrom(events, i);
+    const told = passed ?? events.slice(i, i + 1);
+    const outcome: Outcome = passed === null ? events[i]?.kind ?? "failure" : "passed";
+    const device = told[0]?.device ?? "";
     const last = steps.at(-1);
     if (last?.outcome === outcome) steps[steps.length - 1] = { ...last, events: [...last.events, ...told] };
-    else steps.push({ outcome, device: event.device, events: told });
+    else steps.push({ outcome, device, events: told });
+    i += told.length;
   }
   return steps;
+}
+
+/** The shortest stretch of events from there on in which every incident both begins and ends; null where there is none. */
+function passedFrom(events: readonly DeviceEvent[], from: number): readonly DeviceEvent[] | null {
+  const open = new Set<string>();
+  for (let i = from; i < events.length; i += 1) {
+    const event = events[i];
+    if (event?.kind === "failure") open.add(event.incident.id);
+    else if (event === undefined || !open.delete(event.incident.id)) return null;
+    if (open.size === 0) return events.slice(from, i + 1);
+  }
+  return null;
 }
 
 /** The outcome to tell next: one that no device will need again behind another, so that the scan takes few cards. */

@@ -1,6 +1,6 @@
 // Failures and normalizations of protection relays, reading by reading. Only a clean reading normalizes: never silence.
 import { incidentId } from "./incident-id.ts";
-import { HOUR_MS } from "./local-time.ts";
+import { HOUR_MS, type EpochMs } from "./local-time.ts";
 import { effectiveMark } from "./marks.ts";
 import type { DeviceEvent } from "./notification.ts";
 import type { PlantState, RelayAlert, RelayState } from "./plant.ts";
@@ -81,6 +81,15 @@ function typesOf(active: readonly string[], classes: readonly RelayClass[]): str
 function passOverTrip(plant: PlantState, events: readonly DeviceEvent[]): PlantState {
   const ends = events.filter(({ kind }) => kind === "normal").map(({ reading }) => reading);
   return ends.length === 0 ? plant : passOverInverters(plant, Math.max(...ends));
+}
+
+/** Only a relay's reading passes inverters over beyond `now`: what else reaches there was noted by a clock that was ahead, and it
+ *  would leave them unjudged until that time comes. */
+export function passOverNoFurther(plant: PlantState, now: EpochMs): PlantState {
+  const { passOverUntil } = plant.inverter;
+  if (passOverUntil === null || passOverUntil <= now) return plant;
+  const furthest = Math.max(now, ...[...plant.relay.devices.values()].map(({ mark }) => mark));
+  return passOverUntil <= furthest ? plant : { ...plant, inverter: { ...plant.inverter, passOverUntil: furthest } };
 }
 
 /** Inverter readings up to `until` are not judged, and the runs of all inverters start anew. */

@@ -63,8 +63,13 @@ function rememberedRole(key: string): Role {
   if (known !== undefined) return known;
   if (roles.size >= MOST_ROLES) roles.clear();
   const role = roleOf(key);
-  roles.set(key, role);
+  if (key.length <= LONGEST_NAME) roles.set(key, role);
   return role;
+}
+
+/** A copy: a slice would keep the whole of it in memory. */
+function shortened(key: string): string {
+  return Array.from(key.slice(0, LONGEST_NAME)).join("");
 }
 
 export interface RelayParameters {
@@ -85,7 +90,7 @@ export function readRelayParameters(content: Readonly<Record<string, unknown>>):
     if (role === null) continue;
     const value = content[key];
     if (role === "unknown") {
-      if (value === true || ACTIVE_WORDS.has(activeWord(value) ?? "")) unknownActive.push(key.slice(0, LONGEST_NAME));
+      if (value === true || ACTIVE_WORDS.has(activeWord(value) ?? "")) unknownActive.push(key.length <= LONGEST_NAME ? key : shortened(key));
     } else if (!saysNothing(value)) {
       hasWatched = true;
       if (isActive(value)) active.add(role.watched);

@@ -1,5 +1,5 @@
 // Plants and inverters without data: silence is never an event, but somebody has to know of it.
-import { HOUR_MS, localDate, startOfDay, SECOND_MS, type EpochMs } from "./local-time.ts";
+import { HOUR_MS, localDate, timeOfDay, type EpochMs } from "./local-time.ts";
 import { isInWindow } from "./inverter-detector.ts";
 import { goneDevices } from "./gone.ts";
 import type { DeviceKind, PlantState } from "./plant.ts";
@@ -26,7 +26,7 @@ export function countSilentInverters(plant: PlantState, rules: PlantRules, now: 
 
 /** Silence counts from the last reading, but not from before the window opened or a relay trip ended. */
 function heardOrDue(plant: PlantState, mark: EpochMs, rules: PlantRules, now: EpochMs): EpochMs {
-  const opened = startOfDay(localDate(now, rules.zone), rules.zone) + rules.window.fromS * SECOND_MS;
+  const opened = timeOfDay(localDate(now, rules.zone), rules.window.fromS, rules.zone);
   return Math.max(mark, opened, plant.inverter.passOverUntil ?? -Infinity);
 }
 

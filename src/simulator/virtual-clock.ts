@@ -11,6 +11,8 @@ export interface VirtualClock extends Clock {
   step(ms: number): void;
   /** Those who sleep never wake: what a killed process leaves behind. */
   abandonSleepers(): void;
+  /** How many sleep now. */
+  readonly sleepers: number;
 }
 
 interface Sleeper {
@@ -88,6 +90,9 @@ export function createVirtualClock(start: EpochMs): VirtualClock {
     },
     abandonSleepers() {
       sleepers.clear();
+    },
+    get sleepers() {
+      return sleepers.size;
     },
   };
 }

@@ -26,11 +26,13 @@ describe("redact", () => {
     ["the password", 'senha se"nha secreta recusada'],
     ["the password in JSON", JSON.stringify({ password: 'se"nha secreta' })],
     ["the password in an address", encodeURIComponent('se"nha secreta')],
+    ["the password in base64", `Basic ${Buffer.from('se"nha secreta').toString("base64")}`],
+    ["what a proxy is sent", `Proxy-Authorization: Basic ${Buffer.from("usuario:sen@ha-do-proxy").toString("base64")}`],
     ["the proxy's password", "proxy sen%40ha-do-proxy / sen@ha-do-proxy"],
   ])("takes out %s", (_, text) => {
     const clean = redact(text);
     expect(clean).toContain("[oculto]");
-    expect(clean).not.toMatch(/dEfGhI|0123456789abcdef|nha secreta|nha%20secreta|ha-do-proxy/);
+    expect(clean).not.toMatch(/dEfGhI|0123456789abcdef|nha secreta|nha%20secreta|ha-do-proxy|Basic [^[]/);
   });
 
   it("leaves the rest, also what a very short secret would hit", () => {

@@ -14,6 +14,7 @@ const text = fc.oneof(fc.constantFrom(...AWKWARD), fc.string({ unit: "binary", m
 /** The only thing asked of a plant's id and of a class's name: no colon, which parts them in the file's keys. */
 const part = text.map((raw) => raw.replaceAll(":", ";"));
 
+export const anyZone = fc.constantFrom("America/Sao_Paulo", "America/Noronha", "UTC", "Asia/Kolkata", "Australia/Lord_Howe", "America/St_Johns");
 const epoch = fc.oneof(fc.integer({ min: Date.UTC(2015, 0), max: Date.UTC(2060, 0) }), fc.integer({ min: 1_400_000_000, max: 2_800_000_000 }).map((s) => s * 1000));
 const count = fc.nat({ max: 1e9 });
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((raw) => raw + 0);
@@ -58,7 +59,7 @@ const event: fc.Arbitrary<DeviceEvent> = fc.record({
   kind: fc.constantFrom("failure" as const, "normal" as const), subject: kind, device: text, type: maybe(text), reading: epoch,
   incident: fc.record({ id: text, first: epoch, last: epoch, end: maybe(epoch), parameters: few(text), nth: fc.integer({ min: 1, max: 99 }) }),
 });
-const notifiedPlant = fc.record({ id: part, name: text, capacityKwp: maybe(number), zone: text });
+const notifiedPlant = fc.record({ id: part, name: text, capacityKwp: maybe(number), zone: anyZone });
 const notice: fc.Arbitrary<Notice> = fc.oneof(
   fc.record({
     kind: fc.constant("devices" as const), plant: notifiedPlant, subject: kind,
@@ -75,28 +76,26 @@ const notice: fc.Arbitrary<Notice> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant("monitor" as const), topic: fc.constantFrom("api" as const, "no-data" as const, "state" as const),
-    phase: fc.constantFrom("lost" as const, "back" as const), since: epoch, at: epoch, zone: text, detail: maybe(text),
+    phase: fc.constantFrom("lost" as const, "back" as const), since: epoch, at: epoch, zone: anyZone, detail: maybe(text),
     plants: maybe(fc.record({ affected: count, total: count })),
   }),
 );
 const notification: fc.Arbitrary<Notification> = fc.record({ id: text, committedAt: epoch, notice, refusedUntil: maybe(epoch) });
 const digest: fc.Arbitrary<DigestProgress> = fc.record({
-  notificationIds: few(text), activeIncidents: few(text), composedAt: epoch, pagesAccepted: fc.integer({ min: 1, max: 99 }), isPlain: fc.boolean(),
+  notificationIds: fc.tuple(text, text), activeIncidents: few(text), composedAt: epoch, pagesAccepted: fc.integer({ min: 1, max: 99 }), isPlain: fc.boolean(),
 });
 const trouble = maybe(fc.record({ since: epoch, detail: text, told: fc.boolean() }));
 
 export const anyState: fc.Arbitrary<MonitorState> = fc.record({
   plants: fc.uniqueArray(plant, { selector: (own) => own.info.id, maxLength: 4 }).map((plants) => new Map(plants.map((own): [string, PlantState] => [own.info.id, own]))),
   outbox: few(notification),
-  digests: mapOf(text, digest),
+  digests: few(digest).map((digests) => new Map(digests.map((own) => [own.notificationIds[0], own]))),
   monitor: fc.record({
     lastCycle: perKind(maybe(epoch)), nextNotification: fc.integer({ min: 1, max: 1e9 }), api: trouble, apiBackAt: maybe(epoch), noData: trouble,
     teams: maybe(fc.record({ since: epoch, reason: text, goneStatus: maybe(fc.integer({ min: 100, max: 599 })) })),
     takenOverUntil: perKind(maybe(epoch)), oldNews: perKind(count),
   }),
 });
-
-export const anyZone = fc.constantFrom("America/Sao_Paulo", "America/Noronha", "UTC", "Asia/Kolkata", "Australia/Lord_Howe", "America/St_Johns");
 
 /** Maps as lists of entries, so that a comparison sees their order. */
 export function inOrder(value: unknown): unknown {

@@ -32,7 +32,7 @@ describe("what goes out next", () => {
     const [parcel] = nextParcels(state, now);
     const begun = parcel?.digest;
     if (begun === undefined || begun === null) throw new Error("no digest");
-    const going = noteProgress(state, "101", { ...begun, pagesAccepted: 1 });
+    const going = noteProgress(state, { ...begun, pagesAccepted: 1 });
     const [next] = nextParcels(going, now + 3 * HOUR_MS); // by now 5 is older than an hour too
     expect(next).toMatchObject({ lane: "101", digest: { pagesAccepted: 1, composedAt: now, notificationIds: ["1", "3"] } });
     expect(shown(going, now + 3 * HOUR_MS)).toContain("101:1+3 digest");
@@ -113,7 +113,7 @@ describe("whatever happens", () => {
           if (parcel === undefined) return;
           const ids = parcel.notifications.map(({ id }) => id);
           if (next.kind === "page") {
-            if (parcel.digest !== null) state = noteProgress(state, parcel.lane, { ...parcel.digest, pagesAccepted: parcel.digest.pagesAccepted + 1 });
+            if (parcel.digest !== null) state = noteProgress(state, { ...parcel.digest, pagesAccepted: parcel.digest.pagesAccepted + 1 });
           } else if (next.kind === "refuse") {
             for (const id of ids) refused.add(id);
             state = putAside(state, parcel, now);

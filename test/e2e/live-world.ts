@@ -36,7 +36,7 @@ export interface LiveWorld extends Pick<Simulator, "baseUrl" | "webhookUrl" | "c
   /** Sees each call before the world does, and may answer in its place. */
   intercept: (call: Call) => WorldAnswer | null;
   /** Sees each card that Teams took before the monitor gets to know of it. */
-  onCard: () => void;
+  onCard: (body: string) => void;
   /** Calls of either kind so far. */
   readonly calls: number;
   /** Resolves once it is true, looked at after each call. */
@@ -45,7 +45,7 @@ export interface LiveWorld extends Pick<Simulator, "baseUrl" | "webhookUrl" | "c
   clock: () => number;
 }
 
-export async function startWorld(given: Pick<ScenarioFile, "plants" | "day_relay" | "day_inverter" | "plant_devices">): Promise<LiveWorld> {
+export async function startWorld(given: Pick<ScenarioFile, "plants" | "day_relay" | "day_inverter" | "plant_devices" | "faults">): Promise<LiveWorld> {
   const cards: string[] = [];
   const waiting = new Map<() => boolean, () => void>();
   let calls = 0;
@@ -71,7 +71,7 @@ export async function startWorld(given: Pick<ScenarioFile, "plants" | "day_relay
         const instead = live.intercept({ to: "teams", body });
         if (instead !== null) return { ...instead, accepted: false };
         const answer = world.teams(body);
-        if (answer.accepted) live.onCard();
+        if (answer.accepted) live.onCard(body);
         return answer;
       },
     },

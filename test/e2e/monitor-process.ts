@@ -1,32 +1,11 @@
-// pvmonitor as a process of its own, in a folder of its own, with nothing of the machine's environment.
-import { spawn, type ChildProcess } from "node:child_process";
+// pvmonitor as a process of a test: it ends with the test, and what it said is shown where the test fails.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { onTestFailed, onTestFinished } from "vitest";
-import { ZONE, type LiveWorld } from "./live-world.ts";
+import { spawnMonitor, type MonitorProcess, type Start } from "./spawned-monitor.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
-export const EMAIL = "operacao@exemplo.invalid";
-export const PASSWORD = "senha-que-nao-pode-aparecer";
-export const SIGNATURE = "assinatura-que-nao-pode-aparecer-0123456789";
-
-export interface Exit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
-export interface MonitorProcess {
-  readonly pid: number;
-  readonly stdout: () => string;
-  readonly stderr: () => string;
-  readonly hasEnded: () => boolean;
-  readonly exit: Promise<Exit>;
-  kill(signal: NodeJS.Signals): void;
-  /** The first line, of standard output or error, that holds this. Rejects with all that was said where the process ends without. */
-  line(sought: string): Promise<string>;
-}
+export { EMAIL, PASSWORD, settingsFor, SIGNATURE } from "./spawned-monitor.ts";
 
 /** A folder for one test, gone after it. */
 export function createFolder(): string {
@@ -35,58 +14,13 @@ export function createFolder(): string {
   return folder;
 }
 
-export function settingsFor(world: Pick<LiveWorld, "baseUrl" | "webhookUrl">, more: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return {
-    PVOP_BASE_URL: world.baseUrl, PVOP_EMAIL: EMAIL, PVOP_PASSWORD: PASSWORD, PVOP_TIMEZONE: ZONE,
-    TEAMS_WEBHOOK_URL: `${world.webhookUrl}?sig=${SIGNATURE}`, RELAY_INTERVAL: "1", INVERTER_INTERVAL: "1", HEARTBEAT_TIMES: "00:30", ...more,
-  };
-}
-
-export interface Start {
-  readonly folder: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly args?: readonly string[];
-  /** Absent: this runtime. */
-  readonly node?: string;
-  /** Absent: src/main.ts. */
-  readonly entry?: string;
-}
-
 /** Ends with the test, whatever becomes of it. */
-export function startMonitor({ folder, env, args = [], node = process.execPath, entry = MAIN }: Start): MonitorProcess {
-  const child = spawn(node, [entry, ...args], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
-  const exit = new Promise<Exit>((resolve, reject) => {
-    child.once("close", (code, signal) => { resolve({ code, signal }); });
-    child.once("error", reject);
-  });
-  exit.catch(() => undefined); // whoever waits for it learns of it
+export function startMonitor(start: Start): MonitorProcess {
+  const monitor = spawnMonitor(start);
   onTestFinished(async () => {
-    child.kill("SIGKILL");
-    await exit.catch(() => undefined);
+    monitor.kill("SIGKILL");
+    await monitor.exit.catch(() => undefined);
   });
-  const [stdout, stderr] = [collect(child, "stdout"), collect(child, "stderr")];
-  const said = (): string => `${stdout.text()}\n${stderr.text()}`;
-  onTestFailed(() => { process.stderr.write(`pvmonitor ${args.join(" ")} said:\n${said()}\n`); });
-  return {
-    pid: child.pid ?? 0,
-    stdout: stdout.text, stderr: stderr.text, exit,
-    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
-    kill: (signal) => { child.kill(signal); },
-    line: (sought) => new Promise((resolve, reject) => {
-      const look = (): void => {
-        const found = said().split("\n").find((line) => line.includes(sought));
-        if (found !== undefined) resolve(found);
-      };
-      child.stdout.on("data", look);
-      child.stderr.on("data", look);
-      look();
-      exit.then(({ code, signal }) => { reject(new Error(`ended (${String(code ?? signal)}) without "${sought}":\n${said()}`)); }, reject);
-    }),
-  };
-}
-
-function collect(child: ChildProcess, name: "stdout" | "stderr"): { text: () => string } {
-  let text = "";
-  child[name]?.setEncoding("utf8").on("data", (chunk: string) => { text += chunk; });
-  return { text: () => text };
+  onTestFailed(() => { process.stderr.write(`pvmonitor ${(start.args ?? []).join(" ")} said:\n${monitor.stdout()}\n${monitor.stderr()}\n`); });
+  return monitor;
 }

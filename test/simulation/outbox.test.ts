@@ -147,6 +147,20 @@ describe("after an outage", () => {
     }
   });
 
+  test("a card of a digest that Teams refuses is sent in plain form, refused again an hour later, and no other is repeated", async () => {
+    const many = Array.from({ length: 90 }, (_, i) => inverter(101, 7000 + i).from("08:00").every("5m").kw(50, 1 + (i % 3)).kw(0, 4).kw(50, 4).kw(0, 4).kw(50, 30));
+    const down: Partial<Story> = { devices: many, end: "14:00", config: { INVERTER_INTERVAL: 300 }, restarts: ["12:01:00"] };
+    const without: NonNullable<Story["faults"]>[number] = ["08:05", "12:00:59", "teams", "status:503"];
+    const { cards: whole } = await run([without], down);
+    for (const [until, end] of [["12:01:00.400", "12:02"], ["12:01:00.700", "13:02"]] as const) {
+      const { cards, events } = await run([without, ["12:01:00.200", until, "teams", "status:413"]], down);
+      const pages = (list: typeof cards): string[] => list.filter(({ plant }) => plant === "101").map(({ title }) => title);
+      expect(pages(cards)).toEqual(pages(whole));
+      expect(events).toHaveLength(360);
+      expect(events.every(({ at }) => at.slice(11, 16) <= end)).toBe(true);
+    }
+  });
+
   test("one success wakes all that wait", async () => {
     // Every plant waits by its own backoff; the first that is accepted takes the others along.
     const devices = [101, 102, 103, 104, 105].map(unsteady);

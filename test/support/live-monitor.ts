@@ -36,11 +36,17 @@ export interface LiveMonitor {
   start(): void;
 }
 
+/** What `clock.step` means. `suspended`: the machine slept, and its monotonic clock with it; `suspended, both clocks on`: that one
+ *  did not (Windows); `wrong`: only the monitor's wall clock is stepped, the world goes on. */
+export type StepMeans = "suspended" | "suspended, both clocks on" | "wrong";
+
 /** `story.end` only bounds it. `latencyMs`: how long each answer takes. */
-export function startMonitor(story: Story, latencyMs = 0): LiveMonitor {
+export function startMonitor(story: Story, latencyMs = 0, stepMeans: StepMeans = "suspended"): LiveMonitor {
   const scenario = parseScenario(scenarioFile(story));
-  const clock = createVirtualClock(instantOf(scenario, scenario.start));
-  const world = createWorld(scenario, { now: () => clock.now() });
+  const begin = instantOf(scenario, scenario.start);
+  const virtual = createVirtualClock(begin);
+  const clock = stepMeans === "suspended, both clocks on" ? onOneClock(virtual, begin) : virtual;
+  const world = createWorld(scenario, { now: () => (stepMeans === "wrong" ? begin + virtual.monotonicMs() : virtual.now()) });
   const disk = createMemoryDisk();
   const happenings: Happening[] = [];
   const calls: Call[] = [];
@@ -89,4 +95,9 @@ export function startMonitor(story: Story, latencyMs = 0): LiveMonitor {
     },
     kill: () => { clock.abandonSleepers(); },
   };
+}
+
+/** Monotonic time that is the wall clock's: a step moves both. */
+function onOneClock(clock: VirtualClock, begin: number): VirtualClock {
+  return { ...clock, monotonicMs: () => clock.now() - begin, sleep: (ms, signal) => clock.sleepUntil(clock.now() + Math.max(0, ms), signal) };
 }

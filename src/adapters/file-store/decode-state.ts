@@ -2,14 +2,13 @@
 import { z } from "zod";
 import type { MonitorState } from "../../domain/monitor-state.ts";
 import { newPlant, type InverterState, type PlantState, type RelayAlert, type RelayState } from "../../domain/plant.ts";
-import { byKey } from "./by-key.ts";
+import { byKey, placeOf } from "./by-key.ts";
 import { SCHEMA_VERSION } from "./encode-state.ts";
-import { notificationSchema } from "./notification-schema.ts";
+import { epoch, notificationSchema } from "./notification-schema.ts";
 
 z.config({ jitless: true }); // no code made from text at run time
 
-const epoch = z.number().int();
-const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)).pipe(epoch);
 const id = z.string();
 /** `plant:device`, `plant:device:type` */
 const path = z.string().includes(":");
@@ -69,11 +68,11 @@ const fileSchema = z.object({
   usinas: z.array(plantSchema),
   pending_notifications: z.array(notificationSchema),
   digests: z.array(z.object({
-    lane: z.string(), notificationIds: z.array(z.string()), activeIncidents: z.array(z.string()), composedAt: epoch,
+    notificationIds: z.tuple([z.string()], z.string()), activeIncidents: z.array(z.string()), composedAt: epoch,
     pagesAccepted: z.number().int().min(1), isPlain: z.boolean(),
   })),
   monitor: z.object({
-    nextNotification: z.number().int().min(1), api: trouble, apiBackAt: epoch.nullable(), noData: trouble,
+    nextNotification: z.number().int().min(1).max(1e15), api: trouble, apiBackAt: epoch.nullable(), noData: trouble,
     teams: z.object({ since: epoch, reason: z.string(), goneStatus: z.number().int().nullable() }).nullable(),
     takenOverUntil: perKind(epoch.nullable()), oldNews: perKind(z.number().int().min(0)),
   }),
@@ -89,8 +88,7 @@ export function decodeState(json: unknown): Decoded {
   }
   const parsed = fileSchema.safeParse(json);
   if (parsed.success) return { ok: true, state: stateOf(parsed.data) };
-  const [issue] = parsed.error.issues;
-  return { ok: false, reason: `não tem a forma de um estado (em ${issue?.path.join(".") ?? "?"})` };
+  return { ok: false, reason: `não tem a forma de um estado (em ${placeOf(parsed.error.issues[0])})` };
 }
 
 function stateOf(file: StateFile): MonitorState {
@@ -111,7 +109,7 @@ function stateOf(file: StateFile): MonitorState {
   return {
     plants,
     outbox: file.pending_notifications,
-    digests: new Map(file.digests.map(({ lane, ...progress }) => [lane, progress])),
+    digests: new Map(file.digests.map((progress) => [progress.notificationIds[0], progress])),
     monitor: { ...file.monitor, lastCycle: { relay: file.ultima_varredura_rele, inverter: file.ultima_varredura_inversor } },
   };
 }

@@ -55,7 +55,7 @@ export function createEncoder(zone: string): (state: MonitorState) => Promise<st
       `"ultima_varredura_inversor":${time(lastCycle.inverter)}`,
       ...SECTIONS.map(section),
       `"pending_notifications":[${state.outbox.map((entry) => JSON.stringify(entry)).join(",\n")}]`,
-      `"digests":${JSON.stringify([...state.digests].map(([lane, progress]) => ({ lane, ...progress })))}`,
+      `"digests":${JSON.stringify([...state.digests.values()])}`,
       `"monitor":${JSON.stringify(monitor)}`,
     ].join(",\n")}}\n`;
   };

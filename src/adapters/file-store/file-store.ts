@@ -105,12 +105,18 @@ export function readState(bytes: Uint8Array, zone: string, now: EpochMs): Read {
   } catch {
     return { kind: "corrupt", reason: bytes.length === 0 ? "arquivo vazio" : "não é JSON em UTF-8 (arquivo cortado?)" };
   }
-  if (isPredecessorFile(json)) {
-    const taken = takeOver(json, zone, now);
-    return taken.ok ? { kind: "predecessor", state: taken.state } : { kind: "corrupt", reason: taken.reason };
+  try {
+    if (isPredecessorFile(json)) {
+      const taken = takeOver(json, zone, now);
+      return taken.ok ? { kind: "predecessor", state: taken.state } : { kind: "corrupt", reason: taken.reason };
+    }
+    const decoded = decodeState(json);
+    return decoded.ok ? { kind: "own", state: decoded.state } : { kind: "corrupt", reason: decoded.reason };
+  } catch (error) {
+    // The schema's way to say that there are more faults (some 100,000) than it can list.
+    if (error instanceof RangeError) return { kind: "corrupt", reason: "não tem a forma de um estado (em lugares demais)" };
+    throw error;
   }
-  const decoded = decodeState(json);
-  return decoded.ok ? { kind: "own", state: decoded.state } : { kind: "corrupt", reason: decoded.reason };
 }
 
 function systemWord(error: unknown): string {

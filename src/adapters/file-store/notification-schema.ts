@@ -1,10 +1,20 @@
 // The shape of an outbox entry in the state file.
 import { z } from "zod";
+import { isoLocal } from "../../domain/local-time.ts";
 import type { Notification } from "../../domain/notification.ts";
 
-const epoch = z.number().int();
+/** Years 5 to 9987: in any zone a date of four digits. Beyond them one damaged digit would break every scan, start after start. */
+export const epoch = z.number().int().min(-62e12).max(253e12);
+/** One that Temporal knows: cards are written with it. */
+const zone = z.string().refine((name) => {
+  try {
+    return isoLocal(0, name) !== "";
+  } catch {
+    return false;
+  }
+});
 const kind = z.enum(["relay", "inverter"]);
-const plant = z.object({ id: z.string(), name: z.string(), capacityKwp: z.number().nullable(), zone: z.string() });
+const plant = z.object({ id: z.string(), name: z.string(), capacityKwp: z.number().nullable(), zone });
 
 const event = z.object({
   kind: z.enum(["failure", "normal"]),
@@ -40,7 +50,7 @@ const notice = z.discriminatedUnion("kind", [
     phase: z.enum(["lost", "back"]),
     since: epoch,
     at: epoch,
-    zone: z.string(),
+    zone,
     detail: z.string().nullable(),
     plants: z.object({ affected: z.number().int(), total: z.number().int() }).nullable(),
   }),

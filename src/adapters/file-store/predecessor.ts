@@ -8,7 +8,8 @@ import type { DeviceEvent, Notice } from "../../domain/notification.ts";
 import { parsePowerKw } from "../../domain/power.ts";
 import { planNotices } from "../../domain/plan-notices.ts";
 import { newPlant, type DeviceKind, type PlantState } from "../../domain/plant.ts";
-import { byKey } from "./by-key.ts";
+import { byKey, placeOf } from "./by-key.ts";
+import { epoch } from "./notification-schema.ts";
 
 /** Marks begin this long before the predecessor's last scan: what it fetched may not have been all that there was. */
 const MARGIN_MS = 15 * MINUTE_MS;
@@ -56,7 +57,7 @@ export type TakenOver = { readonly ok: true; readonly state: MonitorState } | { 
 /** `zone` is that of the file's local times. */
 export function takeOver(json: unknown, zone: string, now: EpochMs): TakenOver {
   const parsed = fileSchema.safeParse(json);
-  if (!parsed.success) return { ok: false, reason: `estado do monitor anterior com forma inesperada (em ${parsed.error.issues[0]?.path.join(".") ?? "?"})` };
+  if (!parsed.success) return { ok: false, reason: `estado do monitor anterior com forma inesperada (em ${placeOf(parsed.error.issues[0])})` };
   const file = parsed.data;
   const plants = new PlantsTakenOver(file, zone, now);
   const told = new Set(file.rele_notificados ?? file.rele_alertas_ativos ?? []);
@@ -202,7 +203,8 @@ class PlantsTakenOver {
   }
 
   #parse(wallClock: string | null | undefined): EpochMs | null {
-    return wallClock == null ? null : parseWallClock(wallClock, this.#zone);
+    // One that could not be written and read again is none.
+    return wallClock == null ? null : epoch.safeParse(parseWallClock(wallClock, this.#zone)).data ?? null;
   }
 }
 

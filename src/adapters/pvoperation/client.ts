@@ -6,7 +6,7 @@ import type { Telemetry } from "../../ports/telemetry.ts";
 import { decodeDayInverter, decodeDayRelay } from "./decode.ts";
 import { decodePlantDevices, decodePlants } from "./decode-lists.ts";
 import { createExchanges, type Call, type ExchangeDeps } from "./exchanges.ts";
-import { isObject, parseJson } from "./fields.ts";
+import { holdsTooMuch, isObject, parseJson } from "./fields.ts";
 import { STOPPED, unavailable, type Outcome } from "./outcome.ts";
 import { readDayInParts } from "./read-day.ts";
 import { createSession, type LoginResult } from "./session.ts";
@@ -61,13 +61,9 @@ export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number
   async function fetch<T>(call: Call, options: CallOptions, read: (body: Uint8Array) => Fetched<T> | Promise<Fetched<T>>): Promise<Fetched<T>> {
     const outcome = await persist(() => withToken(call, options), options);
     if (outcome.kind === "unavailable") return outcome;
-    const fetched = await read(outcome.body);
-    return fetched.kind === "complete" ? fetched : { ...fetched, detail: withoutSecrets(fetched.detail) };
-  }
-
-  /** The API's own words may repeat what it was sent. */
-  function withoutSecrets(text: string): string {
-    return [session.token() ?? "", password].filter((secret) => secret.length > 3).reduce((shown, secret) => shown.replaceAll(secret, "•••"), text);
+    const fetched = await read(withoutToken(outcome.body, session.token()));
+    if (fetched.kind === "complete" || password.length <= SHORT_SECRET) return fetched;
+    return { ...fetched, detail: fetched.detail.replaceAll(password, HIDDEN) };
   }
 
   return {
@@ -80,6 +76,18 @@ export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number
       fetch(ofPlant("POST", "/day_inverter", plantId, { date }, DAY_TIMEOUT_MS), options, (body) => readDay(body, (json) => decodeDayInverter(json, zone))),
     calls,
   };
+}
+
+/** The API's own words may repeat what it was sent. */
+const HIDDEN = "•••";
+/** So many characters are in any text by chance. */
+const SHORT_SECRET = 3;
+
+/** In names, ids and examples of records too, which are shown and kept. */
+function withoutToken(body: Uint8Array, token: string | null): Uint8Array {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (token === null || token.length <= SHORT_SECRET || !bytes.includes(token)) return body;
+  return Buffer.from(bytes.toString("latin1").replaceAll(token, Buffer.from(HIDDEN).toString("latin1")), "latin1");
 }
 
 const UNAUTHORIZED = unavailable("unauthorized", "token recusado logo depois do login (HTTP 401)");
@@ -103,7 +111,8 @@ function loginResultOf(outcome: Exclude<Outcome, { kind: "passing" }>): LoginRes
 
 function readJson<T>(body: Uint8Array, decode: (json: unknown) => Fetched<T>): Fetched<T> {
   const json = parseJson(body);
-  return json === undefined ? unavailable("bad-json", describe(body)) : decode(json);
+  if (json !== undefined) return decode(json);
+  return holdsTooMuch(body) ? unavailable("too-large", "JSON com mais de 1 milhão de valores") : unavailable("bad-json", describe(body));
 }
 
 async function readDay<R>(body: Uint8Array, decode: (json: unknown) => Fetched<DecodedDay<R>>): Promise<Fetched<DecodedDay<R>>> {

@@ -3,7 +3,7 @@ import type { PlantInfo } from "../../domain/plant.ts";
 import { parsePowerKw } from "../../domain/power.ts";
 import type { Fetched, ListedDevice, ListedPlants } from "../../ports/plant-api.ts";
 import { notAList } from "./decode.ts";
-import { cleanText, example, identity, isObject, type JsonObject } from "./fields.ts";
+import { cleanText, example, identity, isObject, LONGEST_IDENTITY, type JsonObject } from "./fields.ts";
 
 const LONGEST_NAME = 200;
 /** `device_status` 3 is cancelled, 4 is blocked: phantoms that never report. */
@@ -49,6 +49,12 @@ function capacityOf(record: JsonObject): number | null {
   return capacity !== null && capacity >= 0 ? capacity : null;
 }
 
+/** No longer than a reading's may be: names are kept by it. */
+function shortIdentity(value: unknown): string | null {
+  const text = identity(value);
+  return text === null || text.length > LONGEST_IDENTITY ? null : text;
+}
+
 /** `[{"plant_devices": […]}, …]`, flat. Entries without a type say nothing about what the plant has, and are left out;
  *  one without id and serial number is kept (its id is empty): it may be the plant's only relay. */
 export function decodePlantDevices(json: unknown): Fetched<readonly ListedDevice[]> {
@@ -58,11 +64,11 @@ export function decodePlantDevices(json: unknown): Fetched<readonly ListedDevice
     const listed: unknown = isObject(group) ? group["plant_devices"] : null;
     if (!Array.isArray(listed)) continue;
     for (const device of listed) {
-      const type = isObject(device) ? identity(device["device_type"]) : null;
+      const type = isObject(device) ? shortIdentity(device["device_type"]) : null;
       if (type === null || !isObject(device) || LEFT_OUT.has(identity(device["device_status"]) ?? "")) continue;
-      const serial = identity(device["device_esn"]);
+      const serial = shortIdentity(device["device_esn"]);
       const name = cleanText(identity(device["device_name"]) ?? "", LONGEST_NAME);
-      devices.push({ id: identity(device["device_id"]) ?? serial ?? "", serial, name: name === "" ? null : name, type: type.toUpperCase() });
+      devices.push({ id: shortIdentity(device["device_id"]) ?? serial ?? "", serial, name: name === "" ? null : name, type: type.toUpperCase() });
     }
   }
   return { kind: "complete", value: devices };

@@ -4,9 +4,10 @@ import { parsePowerKw } from "../../domain/power.ts";
 import type { DecodedDay, InverterReading, RelayReading } from "../../domain/reading.ts";
 import { readRelayParameters } from "../../domain/relay-parameters.ts";
 import type { Fetched } from "../../ports/plant-api.ts";
-import { cleanText, example, firstIdentity, isObject, type JsonObject } from "./fields.ts";
+import { cleanText, example, firstIdentity, isObject, LONGEST_IDENTITY, type JsonObject } from "./fields.ts";
 
-const LONGEST_IDENTITY = 128;
+/** Of `conteudojson` as a text; a real one has 1.6 KB. */
+const LONGEST_CONTENT = 256 * 1024;
 const LONGEST_TIME = 64;
 const MOST_UNKNOWN = 100;
 const LONGEST_DETAIL = 160;
@@ -74,6 +75,7 @@ const NO_CONTENT: JsonObject = {};
 /** An object, or a text that holds one. */
 function contentOf(value: unknown): JsonObject {
   if (typeof value !== "string") return isObject(value) ? value : NO_CONTENT;
+  if (value.length > LONGEST_CONTENT) return NO_CONTENT;
   try {
     const parsed: unknown = JSON.parse(value);
     return isObject(parsed) ? parsed : NO_CONTENT;

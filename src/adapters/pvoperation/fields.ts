@@ -7,8 +7,24 @@ export function isObject(value: unknown): value is JsonObject {
 
 const utf8 = new TextDecoder();
 
-/** Bytes that are no UTF-8 become replacement characters: one odd name must not cost a whole list. Undefined: no JSON. */
+/** 64 MB of `[` are 64 KB of gzip, and would take gigabytes and a minute to parse. A plant's whole day has 200,000 values. */
+const MOST_VALUES = 1_000_000;
+const [LIST, OBJECT, COMMA] = [0x5b, 0x7b, 0x2c];
+
+/** Whether there may be more values in it than anything of ours has; what looks like one inside a text counts too. */
+export function holdsTooMuch(body: Uint8Array): boolean {
+  if (body.byteLength <= MOST_VALUES) return false;
+  let values = 0;
+  for (let at = 0; at < body.byteLength && values <= MOST_VALUES; at += 1) {
+    const byte = body[at];
+    if (byte === COMMA || byte === LIST || byte === OBJECT) values += 1;
+  }
+  return values > MOST_VALUES;
+}
+
+/** Bytes that are no UTF-8 become replacement characters: one odd name must not cost a whole list. Undefined: no JSON, or too much of it. */
 export function parseJson(body: Uint8Array): unknown {
+  if (holdsTooMuch(body)) return undefined;
   try {
     const json: unknown = JSON.parse(utf8.decode(body));
     return json;
@@ -17,11 +33,15 @@ export function parseJson(body: Uint8Array): unknown {
   }
 }
 
-/** An identity as text, trimmed; null where the value says nothing. */
+export const LONGEST_IDENTITY = 128;
+const LONGEST_WITH_BLANKS = 1_024;
+
+/** An identity as text, trimmed; null where the value says nothing. One within kilobytes of blanks is given back whole, and so
+ *  is too long: what `trim` leaves of a text keeps all of it in memory. */
 export function identity(value: unknown): string | null {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : null;
   if (typeof value !== "string") return null;
-  const text = value.trim();
+  const text = value.length > LONGEST_WITH_BLANKS ? value : value.trim();
   return text === "" || text === "-" ? null : text;
 }
 

@@ -6,6 +6,8 @@ import type { Fetched } from "../../ports/plant-api.ts";
 
 /** About half a millisecond of parsing; of larger parts more garbage would outlive it. */
 const PART_BYTES = 64 * 1024;
+/** A part that is larger, for want of a boundary, is no list of records; whether it can be parsed at all is for the whole to say. */
+const MOST_PART_BYTES = 1024 * 1024;
 const [CLOSING, COMMA, OPENING] = [0x7d, 0x2c, 0x7b];
 const BLANKS: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const utf8 = new TextDecoder();
@@ -13,6 +15,7 @@ const utf8 = new TextDecoder();
 /** Decodes a long list of records; null where it is short or cannot be read in parts, and so is to be read as a whole. */
 export async function readDayInParts<R>(body: Uint8Array, decode: (records: unknown) => Fetched<DecodedDay<R>>): Promise<DecodedDay<R> | null> {
   const parts = cut(body);
+  if (parts.some(({ byteLength }) => byteLength > MOST_PART_BYTES)) return null;
   const days: DecodedDay<R>[] = [];
   for (const [i, part] of parts.entries()) {
     if (i > 0) await nextTurn();

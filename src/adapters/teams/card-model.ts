@@ -80,22 +80,34 @@ export function fitRows(card: Card, format: CardFormat, mostBytes: number): stri
   return format(withAtMost(card, fits));
 }
 
-/** The card's rows over as many pages as they need, in their order, each within `mostBytes`. */
-export function paginate(card: Card, format: CardFormat, mostBytes: number): readonly [Card, ...Card[]] {
+/** A form in which a page may be sent, and the most bytes that it may take. */
+interface Limit {
+  readonly format: CardFormat;
+  readonly mostBytes: number;
+}
+
+/** The card's rows over as many pages as they need, in their order, each within the limits of all forms: a page that is refused in
+ *  one form can be sent in another, and tells the same. */
+export function paginate(card: Card, limits: readonly Limit[]): readonly [Card, ...Card[]] {
   const empty = { ...card, sections: card.sections.map((whole) => ({ ...whole, rows: [] })) };
-  const frameBytes = byteLength(format(numbered(empty, 9_999, 9_999)));
-  const bytesOf = (rows: readonly Row[]): number => byteLength(format({ ...empty, sections: [section(rows)] }));
+  const forms = limits.map(({ format, mostBytes }) => {
+    const bytesOf = (rows: readonly Row[]): number => byteLength(format({ ...empty, sections: [section(rows)] }));
+    return {
+      rowBytes: (row: Row) => bytesOf([row, row]) - bytesOf([row]),
+      room: mostBytes - byteLength(format(numbered(empty, 9_999, 9_999))),
+      left: Number.NEGATIVE_INFINITY,
+    };
+  });
   const pages: Row[][][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
   for (const [index, { rows }] of card.sections.entries()) {
     for (const row of rows) {
-      const rowBytes = bytesOf([row, row]) - bytesOf([row]);
-      if (bytes + rowBytes > mostBytes) {
+      const needed = forms.map((form) => ({ form, bytes: form.rowBytes(row) }));
+      if (needed.some(({ form, bytes }) => bytes > form.left)) {
         pages.push(card.sections.map(() => []));
-        bytes = frameBytes;
+        for (const form of forms) form.left = form.room;
       }
       pages.at(-1)?.[index]?.push(row);
-      bytes += rowBytes;
+      for (const { form, bytes } of needed) form.left -= bytes;
     }
   }
   const page = (rows: readonly Row[][], i: number, of: number): Card =>

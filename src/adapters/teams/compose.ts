@@ -24,7 +24,9 @@ export function composeCards(message: Message, format: TeamsFormat, plain: boole
   const mostBytes = plain ? MOST_PLAIN_BYTES : MOST_BYTES;
   const composed = (card: Card): ComposedCard => ({ title: card.title, severity: card.severity, body: fitRows(card, write, mostBytes) });
   if (message.kind !== "digest") return [composed(tidied(cardOf(message)))];
-  const [first, ...others] = paginate(tidied(digestCard(message.digest)), write, mostBytes);
+  const { full, plain: small } = FORMATS[format];
+  const limits = [{ format: full, mostBytes: MOST_BYTES }, { format: small, mostBytes: MOST_PLAIN_BYTES }];
+  const [first, ...others] = paginate(tidied(digestCard(message.digest)), limits);
   return [composedPage(first, write), ...others.map((page) => composedPage(page, write))];
 }
 

@@ -16,7 +16,7 @@ export const START = Date.parse("2025-12-01T12:00:00Z");
 /** Sleeps end at once and move the clock on, or, while it is held, last until they are stopped. */
 export interface ManualClock extends Clock { readonly waits: number[]; advance(ms: number): void; hold(): Promise<void> }
 
-function manualClock(): ManualClock {
+export function manualClock(): ManualClock {
   let now = START;
   let held: PromiseWithResolvers<void> | null = null;
   const waits: number[] = [];

@@ -21,3 +21,5 @@ issue good IP:127.0.0.1 -days 36500
 issue wrong-host DNS:elsewhere.example -days 36500
 issue expired IP:127.0.0.1 -days -1
 rm ca.key other.key
+make_key self-signed
+openssl req -x509 -new -key self-signed.key -subj "/CN=server" -addext "subjectAltName=IP:127.0.0.1" -days 36500 -out self-signed.pem

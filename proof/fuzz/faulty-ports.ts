@@ -1,0 +1,149 @@
+// The ports of one life of the process, as they fail: by chance, by plan, and by the process ending in the middle of a call.
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Disk } from "../../src/ports/disk.ts";
+import type { HttpRequest, HttpResult, Transport } from "../../src/ports/transport.ts";
+import type { MemoryDisk } from "../../src/simulator/memory-disk.ts";
+import { WORLD_WEBHOOK_URL } from "../../src/simulator/world-transport.ts";
+import type { Chaos } from "./fuzz-file.ts";
+
+type Port = Chaos["crashes"][number]["port"];
+type Moment = Chaos["crashes"][number]["moment"];
+
+/** One life of the process. */
+export interface Life {
+  isDead: boolean;
+  readonly die: (power: boolean) => void;
+}
+
+/** What a dead process waits for. */
+const never = <T>(): Promise<T> => new Promise(() => undefined);
+
+export interface Crashes {
+  /** The moment at which the process ends at this use of the port; null: it goes on. */
+  meet(port: Port): { readonly moment: Moment; readonly power: boolean } | null;
+}
+
+/** Counts the uses of each port since a crash is due; every crash happens once, and none once all is calm. `now`: the world's clock. */
+export function planCrashes(crashes: readonly (Omit<Chaos["crashes"][number], "after"> & { readonly after: number })[], now: () => number, calm: number): Crashes {
+  const left = crashes.map((crash) => ({ ...crash, uses: 0, isDone: false }));
+  return {
+    meet(port) {
+      let met: { moment: Moment; power: boolean } | null = null;
+      for (const crash of left) {
+        if (crash.isDone || crash.port !== port || now() < crash.after || now() >= calm) continue;
+        crash.uses += 1;
+        if (crash.uses < crash.nth || met !== null) continue;
+        crash.isDone = true;
+        met = crash;
+      }
+      return met;
+    },
+  };
+}
+
+export interface DiskOptions {
+  /** Takes its time. */
+  readonly pause: () => Promise<void>;
+  /** Hears of a content before it is renamed into place. */
+  readonly written: (content: string) => void;
+}
+
+export function crashingDisk(disk: MemoryDisk, life: Life, crashes: Crashes, { pause, written }: DiskOptions): Disk {
+  async function use(port: Port, work: () => Promise<void>, half: () => Promise<void>): Promise<void> {
+    if (life.isDead) return never();
+    await pause();
+    const crash = crashes.meet(port);
+    if (crash?.moment === "during") await half();
+    if (crash === null || crash.moment === "after") await work();
+    if (crash === null) return;
+    life.die(crash.power);
+    return never();
+  }
+  return {
+    read: (name) => (life.isDead ? never() : disk.read(name)),
+    writeDurably: (name, content) => {
+      written(content);
+      return use("write", () => disk.writeDurably(name, content), async () => {
+        disk.failWrites("ENOSPC");
+        await disk.writeDurably(name, content).catch(() => undefined); // half of it is what was wanted
+        disk.failWrites(null);
+      });
+    },
+    rename: (from, to) => use("rename", () => disk.rename(from, to), () => Promise.resolve()),
+    syncFolder: () => use("sync", () => disk.syncFolder(), () => Promise.resolve()),
+  };
+}
+
+/** A clock on which a dead process never wakes. */
+export function livingClock(clock: Clock, life: Life): Clock {
+  return {
+    now: () => clock.now(),
+    monotonicMs: () => clock.monotonicMs(),
+    sleep: (ms, signal) => (life.isDead ? never() : clock.sleep(ms, signal)),
+    sleepUntil: (at, signal) => (life.isDead ? never() : clock.sleepUntil(at, signal)),
+  };
+}
+
+export interface Network {
+  readonly clock: Clock;
+  readonly latencyMs: number;
+  /** Whether a call fails by chance now. */
+  readonly fails: () => boolean;
+  readonly random: () => number;
+  /** A request of the API was answered so, or a card so. */
+  readonly heard: (request: HttpRequest, result: HttpResult) => void;
+  /** Calls under way. */
+  underWay: number;
+}
+
+const stopped: HttpResult = { kind: "failed", reason: "stopped", detail: "interrompida" };
+const reset: HttpResult = { kind: "failed", reason: "connection", detail: "conexão encerrada" };
+const answer = (status: number, headers: Record<string, string>, body: string): HttpResult => ({ kind: "answer", status, headers, body: new TextEncoder().encode(body) });
+
+/** What a call that fails by chance meets. `isServed`: the other side did its work all the same. */
+const MISHAPS: readonly { readonly isServed: boolean; readonly timesOut: boolean; readonly result: HttpResult }[] = [
+  { isServed: false, timesOut: false, result: reset },
+  { isServed: true, timesOut: false, result: reset },
+  { isServed: false, timesOut: true, result: reset },
+  { isServed: true, timesOut: true, result: reset },
+  { isServed: false, timesOut: false, result: answer(500, {}, "<html>") },
+  { isServed: false, timesOut: false, result: answer(503, { "retry-after": "20" }, "") },
+  { isServed: false, timesOut: false, result: answer(429, { "retry-after": "5" }, "{}") },
+];
+
+/** Calls take their time, fail by chance, and may be the last thing that the process did. */
+export function failingNetwork(transport: Transport, life: Life, crashes: Crashes, network: Network): Transport {
+  const { clock, latencyMs, random, heard } = network;
+  const pause = (): number => Math.floor(random() * latencyMs);
+
+  async function exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
+    const crash = crashes.meet(request.url === WORLD_WEBHOOK_URL ? "send" : "call");
+    const mishap = network.fails() ? MISHAPS[Math.floor(random() * MISHAPS.length)] : undefined;
+    const end = (power: boolean): Promise<HttpResult> => {
+      life.die(power);
+      return never();
+    };
+    if (crash?.moment === "before") return end(crash.power);
+    await clock.sleep(pause(), signal);
+    if (signal.aborted) return stopped;
+    const served = mishap?.isServed === false ? null : await transport.exchange(request, signal);
+    if (crash !== null && crash.moment === "during") return end(crash.power);
+    if (mishap?.timesOut === true) await clock.sleep(request.timeoutMs, signal);
+    else await clock.sleep(pause(), signal);
+    if (crash !== null) return end(crash.power);
+    if (served !== null && mishap === undefined) return served;
+    return mishap?.timesOut === true ? { kind: "failed", reason: signal.aborted ? "stopped" : "timeout", detail: "sem resposta" } : mishap?.result ?? reset;
+  }
+
+  return {
+    async exchange(request, signal) {
+      if (life.isDead) return never();
+      if (signal.aborted) return stopped;
+      network.underWay += 1;
+      const result = await exchange(request, signal);
+      network.underWay -= 1;
+      heard(request, result);
+      return result;
+    },
+  };
+}
