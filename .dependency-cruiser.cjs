@@ -33,17 +33,21 @@ module.exports = {
     {
       name: "product-stands-alone", severity: "error", comment: "what is shipped needs no test, benchmark or development package",
       from: { path: "^src/" },
-      to: { path: "^(test|bench|docs)/" },
+      to: { path: "^(test|bench|docs|proof)/" },
     },
     {
       name: "product-needs-no-dev-package", severity: "error", comment: "installed with --omit=dev, it would be missing",
       from: { path: "^(src|bin)/" },
       to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
     },
+    {
+      name: "model-is-independent", severity: "error", comment: "a model that shared code with the rules would share their mistakes",
+      from: { path: "^proof/model/" }, to: { pathNot: "^proof/model/" },
+    },
     { name: "no-cycles", severity: "error", comment: "two modules that need each other are one", from: {}, to: { circular: true } },
     {
       name: "no-orphans", severity: "error", comment: "a module that nobody imports, and that imports nobody",
-      from: { orphan: true, pathNot: "\\.d\\.ts$|^src/main\\.ts$|^test/|^bench/" }, to: {},
+      from: { orphan: true, pathNot: "\\.d\\.ts$|^src/main\\.ts$|^test/|^bench/|^proof/" }, to: {},
     },
     { name: "resolves", severity: "error", comment: "an import that leads nowhere", from: {}, to: { couldNotResolve: true } },
   ],

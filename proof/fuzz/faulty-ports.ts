@@ -28,15 +28,13 @@ export function planCrashes(crashes: readonly (Omit<Chaos["crashes"][number], "a
   const left = crashes.map((crash) => ({ ...crash, uses: 0, isDone: false }));
   return {
     meet(port) {
-      let met: { moment: Moment; power: boolean } | null = null;
-      for (const crash of left) {
-        if (crash.isDone || crash.port !== port || now() < crash.after || now() >= calm) continue;
-        crash.uses += 1;
-        if (crash.uses < crash.nth || met !== null) continue;
-        crash.isDone = true;
-        met = crash;
-      }
-      return met;
+      if (now() >= calm) return null;
+      const pending = left.filter((crash) => !crash.isDone && crash.port === port && now() >= crash.after);
+      for (const crash of pending) crash.uses += 1;
+      const due = pending.find(({ uses, nth }) => uses >= nth);
+      if (due === undefined) return null;
+      due.isDone = true;
+      return due;
     },
   };
 }
@@ -119,20 +117,21 @@ export function failingNetwork(transport: Transport, life: Life, crashes: Crashe
   async function exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
     const crash = crashes.meet(request.url === WORLD_WEBHOOK_URL ? "send" : "call");
     const mishap = network.fails() ? MISHAPS[Math.floor(random() * MISHAPS.length)] : undefined;
+    const isStopped = (): boolean => signal.aborted;
     const end = (power: boolean): Promise<HttpResult> => {
       life.die(power);
       return never();
     };
     if (crash?.moment === "before") return end(crash.power);
     await clock.sleep(pause(), signal);
-    if (signal.aborted) return stopped;
+    if (isStopped()) return stopped;
     const served = mishap?.isServed === false ? null : await transport.exchange(request, signal);
     if (crash !== null && crash.moment === "during") return end(crash.power);
     if (mishap?.timesOut === true) await clock.sleep(request.timeoutMs, signal);
     else await clock.sleep(pause(), signal);
     if (crash !== null) return end(crash.power);
     if (served !== null && mishap === undefined) return served;
-    return mishap?.timesOut === true ? { kind: "failed", reason: signal.aborted ? "stopped" : "timeout", detail: "sem resposta" } : mishap?.result ?? reset;
+    return mishap?.timesOut === true ? { kind: "failed", reason: isStopped() ? "stopped" : "timeout", detail: "sem resposta" } : mishap?.result ?? reset;
   }
 
   return {

@@ -9,7 +9,7 @@ const PLAYER = fileURLToPath(new URL("seed.process.ts", import.meta.url));
 export interface SeedsOptions {
   readonly seeds: readonly number[];
   readonly workers?: number;
-  /** Options of node for each process. */
+  /** Options of node for each process; this process's own where there are none. */
   readonly execArgv?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Told of each as it ends; false: no more of them. */
@@ -17,12 +17,12 @@ export interface SeedsOptions {
 }
 
 /** Rejects where a process ends by itself. */
-export async function playSeeds({ seeds, workers = availableParallelism(), execArgv = [], env = {}, onVerdict }: SeedsOptions): Promise<void> {
+export async function playSeeds({ seeds, workers = availableParallelism(), execArgv = process.execArgv, env = {}, onVerdict }: SeedsOptions): Promise<void> {
   const left = [...seeds];
   let isWanted = true;
 
-  function work(): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+  function work(): Promise<undefined> {
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     const player: ChildProcess = fork(PLAYER, { execArgv: [...execArgv], env: { ...process.env, ...env } });
     let playing: number | undefined;
     const next = (): void => {
@@ -35,7 +35,7 @@ export async function playSeeds({ seeds, workers = availableParallelism(), execA
       next();
     });
     player.on("exit", (code) => {
-      if (code === 0) resolve();
+      if (code === 0) resolve(undefined);
       else reject(new Error(`the process that played seed ${String(playing)} ended with code ${String(code)}`));
     });
     next();

@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context);
-    if (!url.startsWith("file:") || fileURLToPath(url) !== root + bug.file || loaded.source === undefined || loaded.source === null) return loaded;
+    if (!url.startsWith("file:") || fileURLToPath(url) !== root + bug.file || loaded.source === undefined) return loaded;
     const source = typeof loaded.source === "string" ? loaded.source : new TextDecoder().decode(loaded.source);
     return { ...loaded, source: planted(bug, source) };
   },

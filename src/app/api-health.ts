@@ -15,10 +15,18 @@ export interface HealthParts {
 
 /** The same API, with every outcome noted. */
 export function watchApi(api: PlantApi, parts: HealthParts): PlantApi {
+  const { clock } = parts;
+  /** Monotonic: a wall clock that is set, or a machine that slept, makes no outage longer or shorter. */
+  let failingSinceMs: number | null = null;
   const noted = async <T>(call: Promise<Fetched<T>>): Promise<Fetched<T>> => {
     const fetched = await call;
-    if (fetched.kind === "complete") noteSuccess(parts);
-    else if (isServiceReason(fetched.reason)) noteFailure(fetched.reason, parts);
+    if (fetched.kind === "complete") {
+      failingSinceMs = null;
+      noteSuccess(parts);
+    } else if (isServiceReason(fetched.reason)) {
+      failingSinceMs ??= clock.monotonicMs();
+      noteFailure(fetched.reason, clock.monotonicMs() - failingSinceMs, parts);
+    }
     return fetched;
   };
   return {
@@ -30,16 +38,15 @@ export function watchApi(api: PlantApi, parts: HealthParts): PlantApi {
   };
 }
 
-function noteFailure(reason: string, { ledger, clock, telemetry, settings }: HealthParts): void {
+function noteFailure(reason: string, lastsMs: number, { ledger, clock, telemetry, settings }: HealthParts): void {
   const now = clock.now();
   const { api } = ledger.state.monitor;
-  // Later than now: the clock was ahead, and is not waited for.
-  if (api === null || (!api.told && api.since > now)) {
+  if (api === null) {
     ledger.stage((state) => withMonitor(state, { api: { since: now, detail: reason, told: false } }));
     return;
   }
-  if (api.told || now - api.since < 2 * Math.max(...Object.values(settings.intervalMs))) return;
-  const trouble = { since: api.since, detail: reason, told: true };
+  if (api.told || lastsMs < 2 * Math.max(...Object.values(settings.intervalMs))) return;
+  const trouble = { since: Math.round(now - lastsMs), detail: reason, told: true };
   telemetry.tell({ kind: "api.outage", phase: "lost", reason });
   void ledger.commit((state) => owe(withMonitor(state, { api: trouble }), [monitorNotice("api", "lost", trouble, now, settings.zone)], now));
 }

@@ -43,7 +43,7 @@ export function applyDeviceList(plant: PlantState, devices: readonly NamedDevice
     if (name !== id) names.set(id, name);
     if (serial !== null && name !== serial) names.set(serial, name);
   }
-  const deviceList = { askedAt: now, hasRelay, names, withoutRelay: hasRelay ? null : { first: withoutRelay?.first ?? now, latest: now } };
+  const deviceList = { askedAt: now, hasRelay, names, withoutRelay: hasRelay ? null : { first: Math.min(withoutRelay?.first ?? now, now), latest: now } };
   return { ...plant, deviceList };
 }
 

@@ -61,7 +61,9 @@ function expectSound<R extends RelayReading | InverterReading>(fetched: Fetched<
   }
 }
 
-const holdsPower = ({ powerKw }: InverterReading, fields: [string, unknown][]): boolean => powerKw === null || fields.some(([, value]) => parsePowerKw(value) === powerKw);
+const POWERS = /^(?:Pac|PAC|Potencia_Saida|Pout|Potencia)$/;
+const holdsPower = ({ powerKw }: InverterReading, fields: [string, unknown][]): boolean =>
+  powerKw === null || fields.some(([key, value]) => POWERS.test(key) && parsePowerKw(value) === powerKw);
 
 function holdsContacts({ active, hasWatched }: RelayReading, fields: [string, unknown][]): boolean {
   const isCanonical = active.every((name) => /^r[0-9A-Za-z_]{1,8}$/.test(name) || (/^r(?:50|51|79)(?!\d)/.test(name) && name.length <= 40));

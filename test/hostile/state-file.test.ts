@@ -40,9 +40,9 @@ async function readAgain(bytes: Uint8Array): Promise<MonitorState | null> {
     return null;
   }
   expectUsable(read.state);
-  const again = readState(bytesOf(await textOf(read.state)), ZONE, NOW);
-  expect(again.kind).toBe("own");
-  if (again.kind === "own") expect(inOrder(again.state)).toStrictEqual(inOrder(read.state));
+  const text = await textOf(read.state);
+  const again = readState(bytesOf(text), ZONE, NOW);
+  expect(again.kind === "own" && await textOf(again.state)).toBe(text);
   return read.state;
 }
 

@@ -1,9 +1,9 @@
 // Heartbeats under a clock that does as it likes: each time once, a late one at once, and no silence after a clock that was wrong.
 import { describe, expect, test } from "vitest";
 import { nextHeartbeat } from "../../src/app/send-heartbeat.ts";
-import { DAY_MS, HOUR_MS, isoLocal, isoWithOffset, MINUTE_MS, SECOND_MS } from "../../src/domain/local-time.ts";
+import { DAY_MS, HOUR_MS, isoLocal, isoWithOffset, MINUTE_MS } from "../../src/domain/local-time.ts";
 import { startMonitor, type LiveMonitor, type StepMeans } from "../support/live-monitor.ts";
-import { inverter, moment, relay, type Story } from "../support/scenario.ts";
+import { inverter, relay, type Story } from "../support/scenario.ts";
 
 const ZONE = "America/Sao_Paulo";
 const devices = [relay(101, 7).from("00:00").clean(288), inverter(101, 9).from("06:00").kw(50, 144)];
@@ -102,7 +102,7 @@ describe("daylight saving", () => {
     }
     await monitor.runUntil(end);
     await monitor.stop();
-    return monitor.ofKind("heartbeat.delivered").map(({ heartbeat }) => isoWithOffset(heartbeat.at, SANTIAGO).slice(5, 16) + isoWithOffset(heartbeat.at, SANTIAGO).slice(-6));
+    return monitor.ofKind("heartbeat.delivered").map(({ heartbeat }) => isoWithOffset(heartbeat.at, SANTIAGO)).map((at) => at.slice(5, 16) + at.slice(-6));
   };
 
   test("the usual times on a day that has 23:00 twice: once each, at the first", async () => {
@@ -167,14 +167,13 @@ test("a heartbeat that is dropped is not made up for when the clock is set back 
   await monitor.stop();
 });
 
-test("waiting for heartbeats leaves nothing behind: as many sleepers after a week as on the first day", async () => {
+test("waiting for heartbeats leaves nothing behind: as many sleepers after days as on the first", async () => {
   const monitor = startMonitor(story("11:00"));
   await monitor.runUntil("11:00:30");
   const before = monitor.clock.sleepers;
-  await monitor.runUntil("12-08 11:00:30");
+  await monitor.runUntil("12-03 11:00:30");
   expect(monitor.clock.sleepers).toBe(before);
-  expect(moment("12-08 11:00:30")).toBe(isoLocal(monitor.clock.now(), ZONE));
-  expect(monitor.ofKind("heartbeat.delivered")).toHaveLength(35);
+  expect(monitor.ofKind("heartbeat.delivered")).toHaveLength(10);
   await monitor.stop();
-  expect(monitor.clock.sleepers * SECOND_MS).toBe(0);
+  expect(monitor.clock.sleepers).toBe(0);
 });

@@ -126,7 +126,8 @@ describe("what a clock that was ahead leaves behind", () => {
   test("an outage of the API that began in its future is told all the same", async () => {
     const monitor = startMonitor({ start: "07:00", end: "2099-12-31T00:00", devices: eventful, config: quiet, faults: everything("08:00", "12:00") }, 0, "wrong");
     await play(monitor, ["07:55", 720, "12-31 08:15", -720, "13:00"]);
-    expect(ownCards(monitor).filter((card) => card.startsWith("api"))).toEqual(["api lost", "api back"]);
+    const cards = monitor.ofKind("card.delivered").flatMap(({ notice }) => (notice?.kind === "monitor" && notice.topic === "api" ? [[notice.phase, isoLocal(notice.since, ZONE).slice(0, 16)]] : []));
+    expect(cards).toEqual([["lost", "2025-12-01T08:00"], ["back", "2025-12-01T08:00"]]);
   });
 
   test("an API that came back in its future does not keep plants without data from being told", async () => {
@@ -143,6 +144,28 @@ describe("what a clock that was ahead leaves behind", () => {
     const monitor = startMonitor({ start: "07:00", end: "2099-12-31T00:00", devices: eventful, config: quiet, faults: partial }, 0, "wrong");
     await play(monitor, ["07:25", 720, "12-31 08:25", -720, "12-08 06:00", "12-08 10:00"]);
     expect(monitor.ofKind("device.gone").filter(({ plant, device }) => plant.id === "101" && device === null)).toHaveLength(1);
+    expect(told(monitor).toSorted()).toEqual(ALL);
+  });
+
+  test("a plant without relays is found out as ever: two lists an hour apart, then one a day", async () => {
+    const devices = [inverter(101, 9).from("06:30").kwUntil("17:00", 50)];
+    const monitor = startMonitor({ start: "07:00", end: "2099-12-31T00:00", devices, config: quiet }, 0, "wrong");
+    monitor.clock.step(30 * DAY_MS); // before the first call
+    await play(monitor, ["12-31 07:25", -720, "17:00"]);
+    const lists = monitor.callsOf("plant_devices").map(({ at }) => at.slice(0, 5));
+    expect(lists).toEqual(["07:00", "07:30", "08:30"]);
+    expect(monitor.callsOf("day_relay").at(-1)?.at.slice(0, 5)).toBe("08:30");
+  });
+
+  test.each<readonly [string, number, string]>([["ahead", 720, "12-31 10:30"], ["ahead", 3, "13:30"], ["behind", -720, "11-01 10:30"]])("a process that is killed on a clock that is %s by %d h leaves a state that another goes on with", async (_, hours, kill) => {
+    const monitor = startMonitor({ start: "07:00", end: "2099-12-31T00:00", devices: eventful, config: quiet, faults: [["09:40", "11:00", "teams", "reset"]] }, 0, "wrong");
+    await monitor.runUntil("09:50");
+    monitor.clock.step(hours * HOUR_MS);
+    await monitor.runUntil(kill);
+    monitor.kill();
+    monitor.clock.step(-hours * HOUR_MS);
+    monitor.start();
+    await play(monitor, ["15:00"]);
     expect(told(monitor).toSorted()).toEqual(ALL);
   });
 });
@@ -167,6 +190,15 @@ describe("an alerted relay that talked while nobody asked", () => {
     expect(ownCards(monitor)).toEqual(["relay-silent"]);
     expect(told(monitor)).toEqual(["relay.failure 101/7", "inverter.failure 101/9"]);
   });
+});
+
+test("a machine that slept right after a call failed: the API was not down all that time", async () => {
+  const faults = [["08:49", "08:58"], ["14:50", "15:05"]].flatMap(([from = "", to = ""]) =>
+    (["authenticate", "plants", "plant_devices", "day_relay", "day_inverter"] as const).map((endpoint): FaultRow => [from, to, endpoint, "reset"]));
+  const monitor = startMonitor({ start: "07:00", end: "2099-12-31T00:00", devices: eventful, config: quiet, faults });
+  await play(monitor, ["08:52", 6, "16:30"]);
+  expect(ownCards(monitor).filter((card) => card.startsWith("api"))).toEqual([]);
+  expect(told(monitor).toSorted()).toEqual(ALL);
 });
 
 describe("which dates are asked for", () => {

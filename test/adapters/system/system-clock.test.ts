@@ -34,6 +34,34 @@ describe("the system clock", () => {
     await clock.sleep(-5, never);
   });
 
+  it("sleeps as long as asked, wherever the wall clock is set meanwhile", async () => {
+    vi.useFakeTimers({ now: 0, toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
+    try {
+      const clock = createSystemClock();
+      let isOver = false;
+      const sleep = clock.sleep(600_000, never).then(() => { isOver = true; });
+      for (const wallMs of [86_400_000, -86_400_000]) {
+        await vi.advanceTimersByTimeAsync(299_000);
+        vi.setSystemTime(wallMs);
+      }
+      await vi.advanceTimersByTimeAsync(1_999);
+      expect(isOver).toBe(false);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(isOver).toBe(true);
+      await sleep;
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("waits for a time that never comes until it is told to stop", async () => {
+    const clock = createSystemClock();
+    const stop = new AbortController();
+    const wait = clock.sleepUntil(Infinity, stop.signal);
+    stop.abort();
+    await wait;
+  });
+
   it("notices within 30 s that the wall clock was stepped, forward or back", async () => {
     vi.useFakeTimers({ now: 0, toFake: ["setTimeout", "clearTimeout", "Date"] });
     try {
