@@ -1,25 +1,41 @@
 // The monitor's plant beside the model's: whether they say the same of every device.
-import type { PlantState } from "../../src/domain/plant.ts";
-import type { Plant } from "../model/judge.ts";
+import type { InverterState, PlantState, RelayState } from "../../src/domain/plant.ts";
+import type { Inverter, Plant, Relay } from "../model/judge.ts";
 
-/** How the monitor's plant and the model's differ, in words; null where they do not. */
+/** A scan that asks the relays once more decides when what they said is saved; the model, when they have answered. */
+const DECIDING_MS = 10_000;
+
+/** How they differ, in words; null where they do not. */
 export function differenceOf(state: PlantState, plant: Plant | null): string | null {
   if (plant === null) return "nobody asked for it";
-  const relays = [...state.relay.devices].map(([id, { mark, alerts }]) => `${id}@${String(mark)} ${[...alerts.keys()].sort().join("+")}`);
-  const modelRelays = [...plant.relays].map(([id, { mark, alerts }]) => `${id}@${String(mark)} ${[...alerts].sort().join("+")}`);
-  const inverters = [...state.inverter.devices].map(([id, { mark, failure, run, lastInWindow, intervalsS }]) =>
-    `${id}@${String(mark)} ${failure === null ? "runs" : "failed"} ${run === null ? "-" : `${run.sign} ${String(run.count)}`} ${String(lastInWindow)} ${intervalsS.join(",")}`);
-  const modelInverters = [...plant.inverters].map(([id, { mark, hasFailed, zeros, positives, lastAt, gaps }]) =>
-    `${id}@${String(mark)} ${hasFailed ? "failed" : "runs"} ${zeros > 0 ? `zero ${String(zeros)}` : positives > 0 ? `positive ${String(positives)}` : "-"} ${String(lastAt)} ${gaps.join(",")}`);
-  const { withoutRelay, hasRelay } = state.deviceList;
-  const mine = [
-    ...relays.sort(), ...inverters.sort(), `from ${String(state.relay.beginsAfter)} ${String(state.inverter.beginsAfter)}`, `until ${String(state.inverter.passOverUntil)} ${state.inverter.releasedAt === null ? "" : "released"}`,
-    `listed ${String(hasRelay)} ${String(withoutRelay?.first)} ${String(withoutRelay?.latest)}`,
+  const { passOverUntil } = state.inverter;
+  const isNear = passOverUntil !== null && plant.passOver !== null && Math.abs(passOverUntil - plant.passOver) < DECIDING_MS;
+  const [mine, theirs] = [linesOfState(state), linesOfModel(isNear ? { ...plant, passOver: passOverUntil } : plant)];
+  const at = Array.from({ length: Math.max(mine.length, theirs.length) }, (_, i) => i).find((i) => mine[i] !== theirs[i]);
+  return at === undefined ? null : `${mine[at] ?? "(nothing)"} instead of ${theirs[at] ?? "(nothing)"}`;
+}
+
+const linesOfDevices = <D>(devices: ReadonlyMap<string, D>, say: (device: D) => readonly unknown[]): string[] =>
+  [...devices].map(([id, device]) => [id, ...say(device)].join(" ")).sort();
+
+function linesOfState({ relay, inverter, deviceList: { hasRelay, withoutRelay } }: PlantState): string[] {
+  const sayRelay = ({ mark, alerts }: RelayState): unknown[] => [mark, ...[...alerts.keys()].sort()];
+  const sayInverter = ({ mark, failure, run, lastInWindow, intervalsS }: InverterState): unknown[] =>
+    [mark, failure === null ? "runs" : "failed", run?.sign ?? "", run?.count ?? 0, lastInWindow, intervalsS.join(",")];
+  return [
+    ...linesOfDevices(relay.devices, sayRelay), ...linesOfDevices(inverter.devices, sayInverter),
+    ["from", relay.beginsAfter, inverter.beginsAfter].join(" "), ["until", inverter.passOverUntil, inverter.releasedAt === null ? "" : "released"].join(" "),
+    ["listed", hasRelay, withoutRelay?.first, withoutRelay?.latest].join(" "),
   ];
-  const theirs = [
-    ...modelRelays.sort(), ...modelInverters.sort(), `from ${String(plant.relaysBegin)} ${String(plant.invertersBegin)}`, `until ${String(plant.passOver)} ${plant.isReleased ? "released" : ""}`,
-    `listed ${String(plant.isRelayListed)} ${String(plant.withoutRelay?.first)} ${String(plant.withoutRelay?.last)}`,
+}
+
+function linesOfModel({ relays, inverters, relaysBegin, invertersBegin, passOver, isReleased, isRelayListed, withoutRelay }: Plant): string[] {
+  const sayRelay = ({ mark, alerts }: Relay): unknown[] => [mark, ...[...alerts].sort()];
+  const sayInverter = ({ mark, hasFailed, zeros, positives, lastAt, gaps }: Inverter): unknown[] =>
+    [mark, hasFailed ? "failed" : "runs", zeros > 0 ? "zero" : positives > 0 ? "positive" : "", zeros + positives, lastAt, gaps.join(",")];
+  return [
+    ...linesOfDevices(relays, sayRelay), ...linesOfDevices(inverters, sayInverter),
+    ["from", relaysBegin, invertersBegin].join(" "), ["until", passOver, isReleased ? "released" : ""].join(" "),
+    ["listed", isRelayListed, withoutRelay?.first, withoutRelay?.last].join(" "),
   ];
-  const odd = mine.findIndex((line, i) => line !== theirs[i]);
-  return odd === -1 && mine.length === theirs.length ? null : `${mine[odd] ?? "(nothing)"} instead of ${theirs[odd] ?? "(nothing)"}`;
 }

@@ -81,6 +81,13 @@ function windowIn({ from, to, plan, random }: During, longestMin: number): { fro
   return { from: stamp(plan, begin), to: stamp(plan, Math.min(to, begin + 60 * whole(random, 1, longestMin))) };
 }
 
+/** When devices that were away report again, and days that are missing are asked for. */
+function morningIn({ from, to, plan, random }: During): { from: string; to: string } {
+  const day = 86_400;
+  const begin = whole(random, Math.ceil(from / day), Math.floor(to / day)) * day + 4 * 3600;
+  return { from: stamp(plan, begin), to: stamp(plan, Math.min(to, begin + 8 * 3600)) };
+}
+
 const API_FAULTS: readonly [string, ...string[]] = [
   "timeout", "reset", "status:500", "status:503", "status:429:60", "status:429:date", "status:404", "unauthorized", "empty", "truncated", "notjson", "wrongtype",
 ];
@@ -108,7 +115,7 @@ function makeChaos(during: During, calm: string, graceS: number): ChaosFile {
     latencyMs: oneOf(random, [0, 0, 300, 4_000]),
     diskMs: oneOf(random, [0, 0, 200, 3_000]),
     restartS: oneOf(random, [0, 1, 30, 3600]),
-    flaky: some(40, 3, () => ({ ...windowIn(during, 300), percent: oneOf(random, [5, 20, 60]) })),
+    flaky: some(50, 3, () => ({ ...(chance(random, 40) ? morningIn(during) : windowIn(during, 600)), percent: oneOf(random, [5, 20, 60, 85]) })),
     disk: some(30, 3, () => ({ ...windowIn(during, 60), fault: oneOf(random, ["ENOSPC", "EROFS", "EACCES"] as const) })),
     clock: some(25, 3, () => ({
       at: momentsIn(during, 1)[0] ?? calm, kind: oneOf(random, ["step", "step", "suspend"] as const),

@@ -55,7 +55,10 @@ export function makeInverter(device: number, trips: readonly Trip[], plan: DayPl
   const records: RawRecord[] = [];
   const second = whole(random, 0, 59);
   let stopUntil = -1;
+  // Some are away for a whole day: who reports again is asked about the days between.
+  const dayOff = chance(random, 30) ? whole(random, 1, plan.days - 1) : -1;
   for (let day = 0; day < plan.days; day += 1) {
+    if (day === dayOff) continue;
     const dawn = day * DAY_MIN + whole(random, 280, 350);
     const dusk = day * DAY_MIN + whole(random, 1060, 1150);
     for (let minute = dawn; minute < dusk; minute += plan.cadenceMin) {

@@ -21,7 +21,11 @@ export const BUGS: readonly Bug[] = [
   { name: "lost update", file: "src/app/deliver-outbox.ts", find: "ledger.commit((state) => settle(state, parcel))", replace: "ledger.commit(() => settle(ledger.sendable, parcel))" },
   { name: "normalize on silence", file: "src/domain/relay-detector.ts", find: "} else if (reading.hasWatched) {", replace: "} else if (reading.at > 0) {" },
   { name: "run carried over night", file: "src/domain/inverter-detector.ts", find: "gapS > GAP_FACTOR * usualIntervalS(before.intervalsS)", replace: "gapS < 0" },
-  { name: "mark moved over readings never fetched", file: "src/app/read-days.ts", find: "failure === null ? all : all.filter", replace: "failure === null || true ? all : all.filter" },
+  {
+    name: "mark moved over readings never fetched", file: "src/app/read-days.ts",
+    find: 'if (fetched.kind === "unavailable") return { days,', replace: 'if (fetched.kind === "unavailable" && date !== dates.at(-1)) continue;\n    if (fetched.kind === "unavailable") return { days,',
+  },
+  { name: "dates after a missing one judged", file: "src/app/read-days.ts", find: "failure === null ? all : all.filter", replace: "failure === null || true ? all : all.filter" },
   {
     name: "late reading dropped", file: "src/domain/marks.ts",
     find: "marks.devices.get(device)?.mark ?? marks.beginsAfter", replace: "marks.devices.has(device) ? newestMark(marks) ?? 0 : marks.beginsAfter",
@@ -45,7 +49,7 @@ export const BUGS: readonly Bug[] = [
     find: '      if (result.reason === "stopped") return', replace: '      if (result.reason === "timeout") return { kind: "delivered" };\n      if (result.reason === "stopped") return',
   },
   { name: "digest that drops one", file: "src/adapters/teams/digest-card.ts", find: "section(past.map(", replace: "section(past.slice(1).map(" },
-  { name: "settled with those that came later", file: "src/domain/outbox.ts", find: "outbox: state.outbox.filter(({ id }) => !told.has(id)), digests", replace: "outbox: state.outbox.filter((entry) => laneOf(entry) !== lane && !told.has(entry.id)), digests" },
+  { name: "settled with those that came later", file: "src/domain/outbox.ts", find: "outbox: state.outbox.filter(({ id }) => !told.has(id)), digests", replace: "outbox: state.outbox.filter((entry) => laneOf(entry) !== laneOf(notifications[0]) && !told.has(entry.id)), digests" },
   { name: "newest first", file: "src/domain/outbox.ts", find: "const [first] = due;", replace: "const first = due.at(-1);" },
   { name: "outbox forgotten at the start", file: "src/app/supervisor.ts", find: "initial: beginAnew(loaded.state)", replace: "initial: { ...beginAnew(loaded.state), outbox: [] }" },
   { name: "folder not forced to the device", file: "src/adapters/file-store/file-store.ts", find: "    await disk.rename(TEMPORARY_FILE, name);\n    await disk.syncFolder();\n", replace: "    await disk.rename(TEMPORARY_FILE, name);\n" },

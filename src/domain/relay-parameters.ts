@@ -67,11 +67,6 @@ function rememberedRole(key: string): Role {
   return role;
 }
 
-/** A copy: a slice would keep the whole of it in memory. */
-function shortened(key: string): string {
-  return Array.from(key.slice(0, LONGEST_NAME)).join("");
-}
-
 export interface RelayParameters {
   /** Canonical names of the watched parameters that are active, each once, in the order of the record. */
   readonly active: string[];
@@ -90,7 +85,7 @@ export function readRelayParameters(content: Readonly<Record<string, unknown>>):
     if (role === null) continue;
     const value = content[key];
     if (role === "unknown") {
-      if (value === true || ACTIVE_WORDS.has(activeWord(value) ?? "")) unknownActive.push(key.length <= LONGEST_NAME ? key : shortened(key));
+      if (value === true || ACTIVE_WORDS.has(activeWord(value) ?? "")) unknownActive.push(key.slice(0, LONGEST_NAME));
     } else if (!saysNothing(value)) {
       hasWatched = true;
       if (isActive(value)) active.add(role.watched);
