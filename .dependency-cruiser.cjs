@@ -15,25 +15,27 @@ function within(name, folder, others, comment) {
 module.exports = {
   forbidden: [
     only("domain-is-pure", "^src/domain/", "^src/domain/", "the rules of the trade know only themselves: no system, no package"),
-    only("ports-are-types", "^src/ports/", "^src/(ports|domain)/", "a port speaks in words of the domain"),
-    only("app-does-no-io", "^src/app/", "^src/(app|ports|domain)/|^node_modules/(p-queue|croner)/",
+    only("api-is-schemas", "^src/api/", "^src/api/|^node_modules/zod/", "the page and its server share these, and nothing else"),
+    only("ports-are-types", "^src/ports/", "^src/(ports|domain|api)/", "a port speaks in words of the domain"),
+    only("app-does-no-io", "^src/app/", "^src/(app|ports|domain|api)/|^node_modules/(p-queue|croner)/",
       "use cases reach the outside through ports; of packages only those without input and output"),
     within("config-is-early", "config", "config|domain", "settings are read before anything else exists"),
     within("simulator-stands-outside", "simulator", "simulator|ports|domain", "the simulator is another world: the command line wires it"),
     {
       name: "adapters-are-islands", severity: "error", comment: "an adapter never imports another, nor what uses it",
       from: { path: "^src/adapters/([^/]+)/" },
-      to: { path: "^src/", pathNot: "^src/(adapters/$1|ports|domain|config)/" },
+      to: { path: "^src/", pathNot: "^src/(adapters/$1|ports|domain|config|api)/" },
     },
     {
       name: "only-the-composition-root-names-adapters", severity: "error", comment: "only the command line and the files at the top of src choose adapters",
       from: { path: "^src/", pathNot: "^src/(adapters|cli)/|^src/[^/]+\\.ts$" },
       to: { path: "^src/adapters/" },
     },
+    only("page-knows-the-api-only", "^web/src/", "^web/src/|^src/api/|^node_modules/", "the page reads JSON; the monitor's code would not run in a browser"),
     {
       name: "product-stands-alone", severity: "error", comment: "what is shipped needs no test, benchmark or development package",
       from: { path: "^src/" },
-      to: { path: "^(test|bench|docs|proof)/" },
+      to: { path: "^(test|bench|docs|proof|web)/" },
     },
     {
       name: "product-needs-no-dev-package", severity: "error", comment: "installed with --omit=dev, it would be missing",

@@ -48,11 +48,11 @@ const reasons = {
 };
 
 export default defineConfig(
-  { ignores: ["node_modules/", "coverage/", "state/", "logs/", "tmp/"] },
+  { ignores: ["node_modules/", "coverage/", "state/", "logs/", "tmp/", "dist/"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   { plugins: { project: reasons }, rules: { "project/require-reason": "error" } },
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.tsx"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -63,7 +63,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["src/**/*.ts"],
+    files: ["src/**/*.ts", "web/src/**/*.ts", "web/src/**/*.tsx"],
     rules: {
       "@typescript-eslint/consistent-type-assertions": ["error", { assertionStyle: "never" }],
       "no-console": "error",

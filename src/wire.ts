@@ -4,7 +4,7 @@ import { createPlantApi } from "./adapters/pvoperation/client.ts";
 import { createShadowMessenger, createTeamsMessenger } from "./adapters/teams/teams-messenger.ts";
 import type { Identity, Settings } from "./app/context.ts";
 import { withGrace } from "./app/finish-calls.ts";
-import type { MonitorParts } from "./app/supervisor.ts";
+import type { Companion, MonitorParts } from "./app/supervisor.ts";
 import type { Config } from "./config/config.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Disk } from "./ports/disk.ts";
@@ -21,15 +21,17 @@ export interface Outside {
   /** 0 ≤ n < 1 */
   readonly random: () => number;
   readonly identity: Identity;
+  /** What runs beside it: the page, the reports. */
+  readonly companions?: readonly Companion[];
 }
 
 export function wireMonitor(config: Config, outside: Outside): MonitorParts {
-  const { clock, telemetry, random, identity, disk } = outside;
+  const { clock, telemetry, random, identity, disk, companions = [] } = outside;
   const transport = withGrace(outside.transport, clock);
   const api = createPlantApi({ ...config.pvop, transport, clock, random, telemetry });
   return {
     settings: settingsOf(config),
-    identity, api, clock, telemetry, random,
+    identity, api, clock, telemetry, random, companions,
     countCalls: () => api.calls(),
     messenger: wireMessenger(config, transport, clock),
     store: createFileStore({ disk, zone: config.zone }),

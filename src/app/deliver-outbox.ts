@@ -42,7 +42,9 @@ export function createCourier(context: Context): Courier {
     const leftMs = throttledUntilMs - clock.monotonicMs();
     if (leftMs > 0) return { kind: "retry", reason: "Teams pediu para esperar", retryAfterMs: leftMs };
     telemetry.tell({ kind: "card.posting", card, body: composed.body, telling });
+    const begunMs = clock.monotonicMs();
     const outcome = await messenger.post(composed, stop);
+    telemetry.tell({ kind: "card.posted", outcome: outcome.kind, durationMs: clock.monotonicMs() - begunMs });
     noteOutcome(outcome);
     return outcome;
   }

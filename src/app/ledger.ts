@@ -55,8 +55,10 @@ export function createLedger({ initial, store, clock, telemetry, zone, stop, aft
 
   async function saveOnce(): Promise<void> {
     const snapshot = state;
+    const begunMs = clock.monotonicMs();
     const result = await store.save(snapshot);
     if (result.ok) {
+      telemetry.tell({ kind: "state.saved", durationMs: clock.monotonicMs() - begunMs });
       saved = snapshot;
       noteSuccess();
     } else noteFailure(result.detail);

@@ -9,6 +9,7 @@ import { owe, withMonitor, withPlant, type MonitorState } from "../domain/monito
 import type { DeviceEvent, Notice } from "../domain/notification.ts";
 import { planNotices } from "../domain/plan-notices.ts";
 import { activeAlerts, deviceName, type DeviceKind, type GoneEntry, type PlantState } from "../domain/plant.ts";
+import type { InverterReading } from "../domain/reading.ts";
 import { judgeRelays, passOverNoFurther } from "../domain/relay-detector.ts";
 import type { CallOptions, Reason } from "../ports/plant-api.ts";
 import { notified, type Context } from "./context.ts";
@@ -68,7 +69,14 @@ export async function scanInverters(context: Context, plantId: string, tries = 3
   const hasNewFailure = decide(plantOf(ledger.state, plantId), clock.now()).events.some(({ kind }) => kind === "failure");
   const relayUnasked = hasNewFailure && (await isRelayUnasked(context, plant, tries));
   const decision = await commitDecision(context, plantId, (current, now) => ({ ...decide(current, now), relayUnasked }));
+  tellReadings(context, plant, days.readings);
   return report(context, plant, "inverter", days, decision.oldNews);
+}
+
+/** What was read for the first time, judged or not: a chart shows the readings of a trip too. */
+function tellReadings({ telemetry, settings }: Context, { info, inverter }: PlantState, readings: readonly InverterReading[]): void {
+  const unseen = readings.filter(({ device, at }) => at > (inverter.devices.get(device)?.mark ?? -Infinity));
+  if (unseen.length > 0) telemetry.tell({ kind: "inverters.read", plant: notified(info, settings), readings: unseen });
 }
 
 /** An alerted relay seems silent, but nobody has asked for it lately: the machine was suspended, say. It is asked before that is told. */
@@ -86,7 +94,7 @@ async function isRelayUnasked(context: Context, plant: PlantState, tries: number
   return scan.outcome === "unavailable" && mayHaveRelay(plant);
 }
 
-function decideInverters({ settings }: Context, plant: PlantState, days: DaysRead<Parameters<typeof judgeInverters>[1][number]>, now: EpochMs): Decision {
+function decideInverters({ settings }: Context, plant: PlantState, days: DaysRead<InverterReading>, now: EpochMs): Decision {
   const scanned = noteWatch(noteScan(plant, "inverter", days, now), now);
   const nothing = { subject: "inverter", events: [], oldNews: 0, silentRelay: null, relayUnasked: false } as const;
   const watch = inverterWatch(scanned, now);
@@ -118,8 +126,8 @@ async function commitDecision(context: Context, plantId: string, decide: (plant:
 
 function tellDecision({ telemetry, settings }: Context, { events, silentRelay }: Decision, state: PlantState, dropped: readonly GoneEntry[]): void {
   const plant = notified(state.info, settings);
-  const { muted } = settings.rulesOf(state.info);
-  for (const event of events) telemetry.tell({ kind: "event.detected", event, plant, name: deviceName(state, event.device), muted });
+  const mutedReason = settings.rulesOf(state.info).muted ? "silenciada em pvmonitor.yaml" : null;
+  for (const event of events) telemetry.tell({ kind: "event.detected", event, plant, name: deviceName(state, event.device), mutedReason });
   if (silentRelay?.kind === "relay-silent") telemetry.tell({ kind: "relay.silent", plant, since: Math.max(...silentRelay.relays.map(({ lastReading }) => lastReading)) });
   for (const { device, type } of dropped) telemetry.tell({ kind: "device.gone", plant, device, type });
 }

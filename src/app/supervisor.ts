@@ -1,5 +1,5 @@
 // Starts the loops of the monitor, and ends them: in order when asked to, all together when one of them breaks.
-import { localDate } from "../domain/local-time.ts";
+import { localDate, type EpochMs } from "../domain/local-time.ts";
 import { withMonitor, type MonitorState } from "../domain/monitor-state.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Messenger } from "../ports/messenger.ts";
@@ -8,7 +8,7 @@ import type { Store } from "../ports/store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { watchApi } from "./api-health.ts";
 import type { Context, Identity, Settings } from "./context.ts";
-import { createCourier } from "./deliver-outbox.ts";
+import { createCourier, type Courier } from "./deliver-outbox.ts";
 import { createLedger } from "./ledger.ts";
 import { createPlantList } from "./plant-list.ts";
 import { createPlantTurns } from "./plant-turns.ts";
@@ -27,7 +27,18 @@ export interface MonitorParts {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly random: () => number;
+  /** What runs beside the monitor and may end without it: the page, the reports. */
+  readonly companions: readonly Companion[];
 }
+
+export interface Running {
+  readonly context: Context;
+  readonly courier: Courier;
+  readonly startedAt: EpochMs;
+}
+
+/** Ends with the stop signal of the context, or earlier where it cannot go on. Rejects only where an invariant broke. */
+export type Companion = (running: Running) => Promise<void>;
 
 /** Runs until `stop`, then saves what is not saved yet. Resolves to whether that succeeded; rejects where an invariant broke:
  *  the process must end then. */
@@ -57,6 +68,7 @@ export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promis
       context, turns: createPlantTurns(), plants: createPlantList(context), probes: { nextAtMs: 0, answered: new AbortController() },
       countCalls: parts.countCalls, afterInverters: () => { watchSilence(context); },
     }),
+    ...parts.companions.map((accompany) => accompany({ context, courier, startedAt })),
   ];
   const ends = await Promise.allSettled(loops.map((loop) => loop.catch((error: unknown) => {
     broken.abort();

@@ -23,4 +23,19 @@ export interface Config {
   readonly ca: { readonly path: string } | null;
   readonly proxy: { readonly https: string | null; readonly http: string | null; readonly none: string | null };
   readonly rulesOf: RulesOf;
+  readonly web: {
+    readonly enabled: boolean;
+    readonly host: string;
+    readonly port: number;
+    /** `/` or `/a/b`. */
+    readonly basePath: string;
+    /** At least 32 characters; null: open, on loopback only. */
+    readonly token: string | null;
+  };
+  /** Days of inverter power kept for the charts. */
+  readonly historyDays: number;
+  /** Called after every good scan cycle, with `/fail` after a bad one. */
+  readonly pingUrl: string | null;
+  /** The weekly report by e-mail; null: only to Teams and to disk. */
+  readonly mail: { readonly smtpUrl: string; readonly to: readonly string[]; readonly from: string } | null;
 }

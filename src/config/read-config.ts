@@ -5,7 +5,7 @@ import type { Config } from "./config.ts";
 import { codeOf, exampleOf, type SettingFault } from "./faults.ts";
 import { createRulesOf, relayClassesOf } from "./plant-overrides.ts";
 import { redactor } from "./secrets.ts";
-import { booleanOf, QUOTED_LENGTH } from "./setting-values.ts";
+import { booleanOf, isLoopback, quoted, QUOTED_LENGTH } from "./setting-values.ts";
 import { settings, settingTable, type Setting, type SettingName, type Settings } from "./settings.ts";
 import { readSources, unknownNames, type Raw } from "./sources.ts";
 import { readYaml, type YamlContent } from "./yaml-file.ts";
@@ -32,6 +32,8 @@ export function readConfig(input: ConfigInput): ConfigResult {
   const faults = [
     ...raw.faults,
     ...missingWebhook(raw),
+    ...missingWebToken(raw),
+    ...halfMail(raw),
     ...(parsed.success ? [] : faultsOf(parsed.error, raw)),
     ...("wrong" in ca ? [ca] : []),
     ...yaml.faults,
@@ -75,6 +77,21 @@ function missingWebhook(raw: Raw): SettingFault[] {
   const enabled = booleanOf(raw.values["TEAMS_ENABLED"] ?? "True") !== false;
   if (!enabled || raw.values[name] !== undefined || raw.faults.some((fault) => fault.name === name)) return [];
   return [faultOf(name, raw.placeholders.has(name) ? PLACEHOLDER : "não foi definido, e é obrigatório com TEAMS_ENABLED=True")];
+}
+
+/** Whoever reaches the port could read the page: beyond this machine only with a token. */
+function missingWebToken(raw: Raw): SettingFault[] {
+  const { WEB_HOST: host = "127.0.0.1", WEB_ENABLED: enabled = "True" } = raw.values;
+  const isOpen = booleanOf(enabled) !== false && !isLoopback(host.trim());
+  if (!isOpen || raw.values["WEB_TOKEN"] !== undefined || raw.faults.some(({ name }) => name === "WEB_TOKEN")) return [];
+  return [faultOf("WEB_TOKEN", raw.placeholders.has("WEB_TOKEN") ? PLACEHOLDER : `não foi definido, e é obrigatório com WEB_HOST=${quoted(host)} (a página ficaria aberta a quem alcançar a porta)`)];
+}
+
+function halfMail(raw: Raw): SettingFault[] {
+  const [server, reader] = [raw.values["SMTP_URL"], raw.values["REPORT_EMAIL_TO"]];
+  if ((server === undefined) === (reader === undefined) || raw.faults.length > 0) return [];
+  const [set, missing] = server === undefined ? ["REPORT_EMAIL_TO", "SMTP_URL"] as const : ["SMTP_URL", "REPORT_EMAIL_TO"] as const;
+  return [faultOf(missing, `não foi definido, e ${set} sem ele não envia nada`)];
 }
 
 /** Not even a secret that stands in the wrong setting may show in a message. */
@@ -155,7 +172,19 @@ function configOf(values: Settings, yaml: YamlContent, ca: Config["ca"]): Config
     ca,
     proxy: { https: values.HTTPS_PROXY ?? null, http: values.HTTP_PROXY ?? null, none: values.NO_PROXY ?? null },
     rulesOf,
+    web: {
+      enabled: values.WEB_ENABLED, host: values.WEB_HOST, port: values.WEB_PORT, basePath: values.WEB_BASE_PATH, token: values.WEB_TOKEN ?? null,
+    },
+    historyDays: values.HISTORY_DAYS,
+    pingUrl: values.HEARTBEAT_PING_URL?.href ?? null,
+    mail: mailOf(values),
   });
+}
+
+function mailOf({ SMTP_URL: server, REPORT_EMAIL_TO: to, REPORT_EMAIL_FROM: from }: Settings): Config["mail"] {
+  if (server === undefined || to === undefined) return null;
+  const user = decodeURIComponent(server.username);
+  return { smtpUrl: server.href, to, from: from?.[0] ?? (user.includes("@") ? user : to[0] ?? user) };
 }
 
 function deepFreeze<T>(value: T): T {

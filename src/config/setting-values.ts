@@ -106,7 +106,7 @@ export function readWindow(text: string): Read<Window> {
 }
 
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
+  return host === "localhost" || host === "[::1]" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 /** https only, but for loopback. The URL is not repeated in the fault: it may be, or hold, a secret. */
@@ -143,4 +143,39 @@ export function readRelayPlants(text: string): Read<"auto" | "all" | ReadonlySet
 
 export function readText(text: string): Read<string> {
   return /\p{Cc}/u.test(text) ? { wrong: "tem quebra de linha ou caractere de controle" } : { value: text };
+}
+
+/** An address to listen on: an IPv4 or IPv6 address, or a host name; no port, no scheme. */
+export function readHost(text: string): Read<string> {
+  const host = text.trim().replace(/^\[(.*)\]$/, "$1");
+  const usable = /^[\w.-]{1,253}$/.test(host) || /^[0-9a-f:.]{2,45}$/i.test(host);
+  return usable ? { value: host } : { wrong: `${quoted(text)} não é um endereço IP nem o nome de uma máquina` };
+}
+
+/** `/` or `/a/b`: with a slash in front, none behind. */
+export function readBasePath(text: string): Read<string> {
+  const path = `/${text.trim().replace(/^\/+|\/+$/g, "")}`;
+  return /^\/(?:[\w.~-]+(?:\/[\w.~-]+)*)?$/.test(path) && !path.includes("..") ? { value: path } : { wrong: `${quoted(text)} não é um caminho como /pvmonitor` };
+}
+
+const SHORTEST_TOKEN = 32;
+
+/** The token is not repeated in the fault. */
+export function readWebToken(text: string): Read<string> {
+  const token = text.trim();
+  if (token.length < SHORTEST_TOKEN) return { wrong: `tem ${token.length} caracteres; o mínimo são ${SHORTEST_TOKEN}` };
+  return /^[\x21-\x7e]+$/.test(token) ? { value: token } : { wrong: "tem espaço ou caractere que não cabe num cabeçalho HTTP" };
+}
+
+/** `smtp://` or `smtps://`. Not repeated in the fault: it holds a password. */
+export function readSmtpUrl(text: string): Read<URL> {
+  const url = URL.parse(text.trim());
+  return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== "" && !/%(?![0-9a-f]{2})/i.test(url.username + url.password) ? { value: url } : { wrong: "não é um endereço smtp:// ou smtps://" };
+}
+
+export function readEmails(text: string): Read<readonly string[]> {
+  const addresses = text.split(/[,;]/).map((address) => address.trim()).filter((address) => address !== "");
+  const odd = addresses.find((address) => !/^[^\s@<>"]{1,64}@[^\s@<>"]{1,255}$/.test(address));
+  if (odd !== undefined) return { wrong: `${quoted(odd)} não é um endereço de e-mail` };
+  return addresses.length > 0 ? { value: addresses } : { wrong: "não tem nenhum endereço de e-mail" };
 }

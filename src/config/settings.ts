@@ -1,8 +1,8 @@
 // The one table of settings: the schema, docs/configuracao.md and .env.example are all made from it.
 import { z } from "zod";
 import {
-  readBaseUrl, readBoolean, readHttpsUrl, readInteger, readKw, readProxy, readRelayPlants, readText, readTimes, readWindow, readWord,
-  readZone, textual,
+  readBasePath, readBaseUrl, readBoolean, readEmails, readHost, readHttpsUrl, readInteger, readKw, readProxy, readRelayPlants, readSmtpUrl, readText, readTimes,
+  readWebToken, readWindow, readWord, readZone, textual,
 } from "./setting-values.ts";
 
 z.config({ jitless: true }); // no eval: some hardened hosts forbid it
@@ -96,6 +96,32 @@ export const settings = z.object({
   RELAY_PLANTS: standard(textual(readRelayPlants), "auto", {
     about: "Usinas com varredura de relés: `auto` (descobre pela lista de equipamentos), `all` ou ids separados por vírgula.",
     example: "101,102",
+  }),
+  WEB_ENABLED: standard(textual(readBoolean), "True", {
+    about: "Página de situação no navegador, com a API JSON e as métricas. `False`: nenhuma porta é aberta.", example: "False",
+  }),
+  WEB_HOST: standard(textual(readHost), "127.0.0.1", {
+    about: "Endereço em que a página atende. Fora do próprio computador (`0.0.0.0`, um IP da rede), só com `WEB_TOKEN`.", example: "0.0.0.0",
+  }),
+  WEB_PORT: standard(textual(readInteger(0, 65_535)), "8787", { about: "Porta TCP da página (0: uma livre).", example: "8080" }),
+  WEB_BASE_PATH: standard(textual(readBasePath), "/", {
+    about: "Caminho da página atrás de um proxy reverso que a publica abaixo de outro endereço.", example: "/pvmonitor",
+  }),
+  WEB_TOKEN: optional(textual(readWebToken), {
+    about: "Senha da página e dos acessos de máquinas (`Authorization: Bearer`), com 32 caracteres ou mais.",
+    example: "saída de: openssl rand -base64 33", absent: "obrigatório fora de 127.0.0.1", secret: true, fromFile: true,
+  }),
+  HISTORY_DAYS: standard(textual(readInteger(1, 366)), "30", { about: "Dias de potência dos inversores guardados para os gráficos da página.", example: "60" }),
+  HEARTBEAT_PING_URL: optional(textual(readHttpsUrl), {
+    about: "Endereço chamado depois de cada ciclo bom de varreduras, e com `/fail` depois de um ruim (Healthchecks e parecidos): quando ele se cala, alguém é avisado.",
+    example: "https://hc.exemplo.com.br/ping/…", secret: true, fromFile: true,
+  }),
+  SMTP_URL: optional(textual(readSmtpUrl), {
+    about: "Servidor de e-mail do relatório semanal: `smtp://` ou `smtps://`, com usuário e senha.", example: "smtps://usuario:senha@smtp.exemplo.com.br", secret: true, fromFile: true,
+  }),
+  REPORT_EMAIL_TO: optional(textual(readEmails), { about: "Quem recebe o relatório semanal por e-mail, separados por vírgula.", example: "operacao@empresa.com.br" }),
+  REPORT_EMAIL_FROM: optional(textual(readEmails), {
+    about: "Remetente do relatório semanal.", example: "pvmonitor@empresa.com.br", absent: "o usuário de `SMTP_URL`, se for um e-mail, ou o primeiro de `REPORT_EMAIL_TO`",
   }),
 });
 

@@ -3,6 +3,8 @@ import type { Heartbeat } from "../domain/heartbeat.ts";
 import type { EpochMs } from "../domain/local-time.ts";
 import type { DeviceEvent, Notice, NotifiedPlant, Severity } from "../domain/notification.ts";
 import type { DeviceKind } from "../domain/plant.ts";
+import type { InverterReading } from "../domain/reading.ts";
+import type { SendOutcome } from "./messenger.ts";
 import type { Reason } from "./plant-api.ts";
 
 export interface DeliveredCard {
@@ -37,7 +39,7 @@ export type Happening =
   | { readonly kind: "plant.unavailable"; readonly scan: DeviceKind; readonly plant: NotifiedPlant; readonly reason: Reason; readonly detail: string }
   | { readonly kind: "records.unusable"; readonly scan: DeviceKind; readonly plant: NotifiedPlant; readonly count: number; readonly example: string | null }
   | { readonly kind: "relay.unknown-parameters"; readonly plant: NotifiedPlant; readonly parameters: readonly string[] }
-  | { readonly kind: "event.detected"; readonly event: DeviceEvent; readonly plant: NotifiedPlant; readonly name: string; readonly muted: boolean }
+  | { readonly kind: "event.detected"; readonly event: DeviceEvent; readonly plant: NotifiedPlant; readonly name: string; readonly mutedReason: string | null }
   | { readonly kind: "relay.silent"; readonly plant: NotifiedPlant; readonly since: EpochMs }
   | { readonly kind: "device.gone"; readonly plant: NotifiedPlant; readonly device: string | null; readonly type: string | null }
   | { readonly kind: "api.outage"; readonly phase: "lost" | "back"; readonly reason: string }
@@ -53,8 +55,20 @@ export type Happening =
   | { readonly kind: "card.shadow"; readonly title: string }
   | { readonly kind: "heartbeat.delivered"; readonly heartbeat: Heartbeat }
   | { readonly kind: "heartbeat.dropped"; readonly reason: string }
-  | { readonly kind: "lock.lost"; readonly path: string };
+  | { readonly kind: "lock.lost"; readonly path: string }
+  /** One request to PVOperation has ended, every try counted; `call` is its path without slash (`day_relay`). */
+  | { readonly kind: "api.called"; readonly call: string; readonly outcome: "ok" | Reason; readonly durationMs: number }
+  /** One request to Teams has ended. */
+  | { readonly kind: "card.posted"; readonly outcome: SendOutcome["kind"]; readonly durationMs: number }
+  | { readonly kind: "state.saved"; readonly durationMs: number }
+  /** Readings of inverters that were not seen before, of a whole scan of the plant. */
+  | { readonly kind: "inverters.read"; readonly plant: NotifiedPlant; readonly readings: readonly InverterReading[] };
 
 export interface Telemetry {
   tell(happening: Happening): void;
+}
+
+/** Tells each of them, in order. */
+export function tellAll(listeners: readonly Telemetry[]): Telemetry {
+  return { tell: (happening) => { for (const listener of listeners) listener.tell(happening); } };
 }

@@ -7,6 +7,9 @@ const proxy = { https: "http://usuario:sen%40ha-do-proxy@proxy.invalid:3128/", h
 const config = {
   pvop: { baseUrl: "", email: "", password: "se\"nha secreta", concurrency: 1 }, proxy,
   teams: { enabled: true, webhookUrl: webhook, format: "adaptivecard" as const },
+  web: { enabled: true, host: "0.0.0.0", port: 8787, basePath: "/", token: "um-token-de-trinta-e-dois-caracteres" },
+  pingUrl: "https://ping.invalid/0f1e2d3c-aaaa-bbbb-cccc-0123456789ab",
+  mail: { smtpUrl: "smtps://robo:senha%20do%20correio@smtp.invalid", to: ["a@b.invalid"], from: "a@b.invalid" },
 };
 const redact = redactor(secretsOf(config));
 
@@ -18,6 +21,10 @@ describe("a webhook", () => {
 });
 
 describe("redact", () => {
+  it.each(["um-token-de-trinta-e-dois-caracteres", "0f1e2d3c-aaaa-bbbb-cccc-0123456789ab", "senha do correio", "senha%20do%20correio"])("takes out what the page, the ping and the e-mail are opened with: %s", (secret) => {
+    expect(redact(`erro em ${secret}!`)).toBe("erro em [oculto]!");
+  });
+
   it.each([
     ["the address", `POST ${webhook} falhou`],
     ["its path", `connect ${webhook.slice(webhook.indexOf("/workflows"))}`],

@@ -53,8 +53,8 @@ describe("docs/operacao.md", () => {
 
   it.each(Object.values(reasons))("says what to do about $kind", (attention) => {
     const heartbeat = { ...SAMPLES["heartbeat-ok"].heartbeat, status: "ATENÇÃO", attention: [attention] } as const;
-    const { text } = happeningLine({ kind: "heartbeat.delivered", heartbeat }, heartbeat.zone);
-    const word = /ATENÇÃO \((.+?)\)/.exec(text)?.[1];
+    const line = happeningLine({ kind: "heartbeat.delivered", heartbeat }, heartbeat.zone);
+    const word = /ATENÇÃO \((.+?)\)/.exec(line?.text ?? "")?.[1];
     expect(told).toContain(word);
   });
 });

@@ -73,7 +73,10 @@ export function createTelemetry({ zone, level, format, folder, console, now, red
   };
 
   return {
-    tell: (happening) => { write(happeningLine(happening, zone), happening.kind); },
+    tell: (happening) => {
+      const line = happeningLine(happening, zone);
+      if (line !== null) write(line, happening.kind);
+    },
     say: (sayLevel, text) => { write({ level: sayLevel, logger: "rele", text }); },
     close: () => {
       files.rele?.close();

@@ -15,13 +15,19 @@ export interface Line {
 
 type Kind = Happening["kind"];
 type OfKind = { readonly [K in Kind]: Extract<Happening, { readonly kind: K }> };
-type Words = { readonly [K in Kind]: (happening: OfKind[K], zone: string) => Line };
+/** What happens all the time is a figure (metrics, history), not a line. */
+const WORDLESS = ["api.called", "card.posted", "state.saved", "inverters.read"] as const;
+type Wordless = (typeof WORDLESS)[number];
+type Words = { readonly [K in Exclude<Kind, Wordless>]: (happening: OfKind[K], zone: string) => Line };
 
-/** `zone` is that of the log's own times; what concerns a plant is told in the plant's. */
-export function happeningLine(happening: Happening, zone: string): Line {
-  return lineOf(happening.kind, happening, zone);
+/** Null for what is no line. `zone` is that of the log's own times; what concerns a plant is told in the plant's. */
+export function happeningLine(happening: Happening, zone: string): Line | null {
+  return isWordless(happening) ? null : lineOf(happening.kind, happening, zone);
 }
-function lineOf<K extends Kind>(kind: K, happening: OfKind[K], zone: string): Line {
+function isWordless(happening: Happening): happening is OfKind[Wordless] {
+  return WORDLESS.some((kind) => kind === happening.kind);
+}
+function lineOf<K extends keyof Words>(kind: K, happening: OfKind[K], zone: string): Line {
   return words[kind](happening, zone);
 }
 
@@ -61,9 +67,9 @@ const words: Words = {
       + (example === null ? "" : `; exemplo: ${example.slice(0, 300)}`)),
   "relay.unknown-parameters": ({ plant, parameters }) =>
     general("warn", `[RELE] ${plantName(plant)}: parâmetros ativos desconhecidos, sem alerta: ${parameters.slice(0, 50).join(", ")}`),
-  "event.detected": ({ event, plant, name, muted }) => {
+  "event.detected": ({ event, plant, name, mutedReason }) => {
     const line = event.subject === "relay" ? relayEvent(event, plant, name) : inverterEvent(event, plant, name);
-    return muted ? { ...line, text: `${line.text} [usina silenciada: não vai ao Teams]` } : line;
+    return mutedReason === null ? line : { ...line, text: `${line.text} [${mutedReason}: não vai ao Teams]` };
   },
   "relay.silent": ({ plant, since }) =>
     general("warn", `[RELE] ${plantName(plant)}: relé atuado sem comunicação desde ${moment(since, plant.zone)}; o alerta segue ativo, inversores voltam a ser vigiados`),

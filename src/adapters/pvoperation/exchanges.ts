@@ -2,7 +2,8 @@
 import { SECOND_MS } from "../../domain/local-time.ts";
 import { backoffMs } from "../../domain/retry.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { CallOptions } from "../../ports/plant-api.ts";
+import type { CallOptions, Reason } from "../../ports/plant-api.ts";
+import type { Telemetry } from "../../ports/telemetry.ts";
 import type { HttpRequest, Transport } from "../../ports/transport.ts";
 import { createLimiter } from "./limiter.ts";
 import { outcomeOf, STOPPED, unavailable, type Outcome, type Passing } from "./outcome.ts";
@@ -19,6 +20,7 @@ export interface ExchangeDeps {
   readonly clock: Clock;
   /** 0 … 1, for the jitter of the waits between tries. */
   readonly random: () => number;
+  readonly telemetry: Telemetry;
 }
 
 export interface Call {
@@ -43,7 +45,7 @@ export interface Exchanges {
   readonly calls: () => number;
 }
 
-export function createExchanges({ baseUrl, concurrency, transport, clock, random }: ExchangeDeps): Exchanges {
+export function createExchanges({ baseUrl, concurrency, transport, clock, random, telemetry }: ExchangeDeps): Exchanges {
   const limiter = createLimiter(concurrency);
   const base = baseUrl.replace(/\/+$/, "");
   let calls = 0;
@@ -53,7 +55,9 @@ export function createExchanges({ baseUrl, concurrency, transport, clock, random
         const used = token();
         if (used === null) return "again";
         calls += 1;
+        const begunMs = clock.monotonicMs();
         const outcome = outcomeOf(await transport.exchange(requestOf(base, call, used), signal), clock.now());
+        telemetry.tell({ kind: "api.called", call: call.path.slice(1), outcome: wordOf(outcome), durationMs: clock.monotonicMs() - begunMs });
         if (isSuffering(outcome)) limiter.suffered();
         else if (outcome.kind === "answer") limiter.succeeded();
         return judge(outcome, used);
@@ -71,6 +75,11 @@ export function createExchanges({ baseUrl, concurrency, transport, clock, random
     },
     calls: () => calls,
   };
+}
+
+function wordOf(outcome: Outcome): "ok" | Reason {
+  if (outcome.kind === "answer") return "ok";
+  return outcome.kind === "denied" ? "unauthorized" : outcome.reason;
 }
 
 /** 429, 408, 5xx and time-outs; a refused connection says nothing about load. */

@@ -13,7 +13,7 @@ const incident = { id: "7F3K", first: at("10:05"), last: at("10:15"), end: null,
 const trip: DeviceEvent = { kind: "failure", subject: "relay", device: "1931", type: "SOBRETENSÃO", reading: at("10:05"), incident };
 const stop: DeviceEvent = { kind: "failure", subject: "inverter", device: "9", type: null, reading: at("10:15"), incident: { ...incident, nth: 3, parameters: [] } };
 const back = { end: at("10:40") };
-const detected = { kind: "event.detected", plant, muted: false } as const;
+const detected = { kind: "event.detected", plant, mutedReason: null } as const;
 const card = { title: "🔴 UFV A: inversor 9 parado", severity: "danger", plantId: "101", events: 1, attempt: 2 } as const;
 const scan = { kind: "scan.finished", scan: "inverter", durationMs: 12_340, plants: 27, complete: 25, unavailable: 2, unwatched: 0, calls: 54, readings: 2269,
   oldNews: 3, unusable: 0, reasons: { timeout: 2 }, endedEarly: false } as const;
@@ -42,7 +42,7 @@ const cases: readonly (readonly [Happening, string, string, string])[] = [
   [{ kind: "relay.unknown-parameters", plant, parameters: ["rXX"] }, "warn", "rele", "[RELE] UFV A (101): parâmetros ativos desconhecidos, sem alerta: rXX"],
   [{ ...detected, event: trip, name: "1931" }, "warn", "rele", "[RELE] Falha: UFV A (101), relé 1931 atuou, SOBRETENSÃO (r59N, r86) desde 01/12/2025 10:05:00, incidente 7F3K"],
   [{ ...detected, event: { ...trip, kind: "normal", reading: at("10:40"), incident: { ...incident, ...back } }, name: "Relé 1" }, "info", "rele", "[RELE] Normalizacao: UFV A (101), relé Relé 1 (1931) normalizado, SOBRETENSÃO, às 01/12/2025 10:40:00, durou 35 min, incidente 7F3K"],
-  [{ ...detected, event: stop, name: "INV 9", muted: true }, "warn", "inversor", "[ALERTA INVERSOR] UFV A (101), inversor INV 9 (9) parado desde 01/12/2025 10:05:00, 3ª vez em 1 h, incidente 7F3K [usina silenciada: não vai ao Teams]"],
+  [{ ...detected, event: stop, name: "INV 9", mutedReason: "silenciada em pvmonitor.yaml" }, "warn", "inversor", "[ALERTA INVERSOR] UFV A (101), inversor INV 9 (9) parado desde 01/12/2025 10:05:00, 3ª vez em 1 h, incidente 7F3K [silenciada em pvmonitor.yaml: não vai ao Teams]"],
   [{ ...detected, event: { ...stop, kind: "normal", incident: { ...incident, ...back } }, name: "9" }, "info", "inversor", "[RECUPERACAO INVERSOR] UFV A (101), inversor 9 normalizado às 01/12/2025 10:40:00, durou 35 min, incidente 7F3K"],
   [{ kind: "relay.silent", plant, since: at("10:05") }, "warn", "rele", "[RELE] UFV A (101): relé atuado sem comunicação desde 01/12/2025 10:05:00; o alerta segue ativo, inversores voltam a ser vigiados"],
   [{ kind: "device.gone", plant, device: "9", type: null }, "warn", "inversor", "UFV A (101): inversor 9 há 7 dias sem dados; saiu das listas ativas, sem normalização"],

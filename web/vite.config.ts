@@ -1,0 +1,9 @@
+// Builds the page to dist/page, which the monitor serves. Addresses are relative: a proxy may publish it under any path.
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  base: "./",
+  publicDir: false,
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: { outDir: "../dist/page", emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+});
