@@ -3,6 +3,7 @@ import type { Writable } from "node:stream";
 import type { Config } from "../config/config.ts";
 import { faultLine } from "../config/faults.ts";
 import { loadConfig } from "../config/load-config.ts";
+import type { SettingInForce } from "../config/settings-in-force.ts";
 import { settingTable } from "../config/settings.ts";
 
 /** Exit code of a command that its settings or arguments do not allow to begin. */
@@ -11,6 +12,7 @@ export const EXIT_SETTINGS = 2;
 export interface SettingsRead {
   readonly config: Config;
   readonly notes: readonly string[];
+  readonly inForce: readonly SettingInForce[];
 }
 
 /** Null where the settings are wrong: all that is wrong was written to `stderr`. */

@@ -30,9 +30,10 @@ export function heartbeatCard(beat: Heartbeat): Card {
   };
 }
 
-interface ReasonWords { readonly what: string; readonly toDo: string; readonly since: number | null }
+export interface ReasonWords { readonly what: string; readonly toDo: string; readonly since: number | null }
 
-function reasonOf(attention: Attention): ReasonWords {
+/** The reason in words, what to do about it, and since when. */
+export function reasonOf(attention: Attention): ReasonWords {
   const since = "since" in attention ? attention.since : null;
   switch (attention.kind) {
     case "scan-late":

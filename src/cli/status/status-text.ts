@@ -5,6 +5,7 @@ import type { EpochMs } from "../../domain/local-time.ts";
 import type { DeviceKind } from "../../domain/plant.ts";
 import { printable } from "../terminal/text-width.ts";
 import type { LockHolder } from "./lock-holder.ts";
+import { whyWaiting } from "./waiting-words.ts";
 
 export interface StatusFacts {
   readonly view: StatusView;
@@ -89,22 +90,11 @@ function failureLines({ relayAlerts, failedInverters }: StatusView, { since }: W
 function waitingLines(facts: StatusFacts, words: Words): readonly string[] {
   const { outbox } = facts.view;
   if (outbox.length === 0) return ["Fila de envio: vazia"];
+  const around = { teams: facts.view.teams, isRunning: facts.lock.state !== "free", teamsEnabled: facts.teamsEnabled, times: words.times };
   return section(`Fila de envio: ${counted(outbox.length, "notificação", "notificações")}`, outbox.flatMap((waiting) => [
     facts.titleOf(waiting),
-    `    ${words.since(waiting.since)} · ${whyWaiting(waiting, facts, words)}`,
+    `    ${words.since(waiting.since)} · ${whyWaiting(waiting, around)}`,
   ]));
-}
-
-function whyWaiting({ reason, nextTry }: Waiting, { view: { teams }, lock, teamsEnabled }: StatusFacts, { times }: Words): string {
-  switch (reason) {
-    case "refused": return `o Teams recusou este cartão${nextTry === null ? "" : `; nova tentativa ${times.on(nextTry)}`}`;
-    case "digest": return "sai no resumo desta usina, que já começou a ser enviado";
-    case "behind": return "espera a anterior da mesma usina";
-    case "next":
-      if (lock.state === "free") return "sai quando o monitor voltar";
-      if (!teamsEnabled) return "o Teams está desligado (TEAMS_ENABLED=False): vai só para o log";
-      return teams === null ? "saindo" : `o Teams não a aceitou ainda: ${reasonWords(teams.reason)}`;
-  }
 }
 
 function unseenLines({ unwatched, withoutData, silentInverters, unlisted }: StatusView, { since }: Words): readonly string[] {

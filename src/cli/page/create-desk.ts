@@ -1,0 +1,123 @@
+// What the page asks of the running monitor: views of its state and history in the operators' words.
+import type { MonitorView, Overview } from "../../api/schemas.ts";
+import { timesOf } from "../../adapters/teams/words.ts";
+import { statusView, type Waiting } from "../../app/status-view.ts";
+import type { Running } from "../../app/supervisor.ts";
+import { gatherHeartbeat, type Surroundings } from "../../domain/heartbeat-facts.ts";
+import type { Heartbeat } from "../../domain/heartbeat.ts";
+import { DAY_MS } from "../../domain/local-time.ts";
+import type { SettingInForce } from "../../config/settings-in-force.ts";
+import type { History, HistoryIncident, IncidentQuery } from "../../ports/history.ts";
+import type { OperatorDesk } from "../../ports/operator-desk.ts";
+import type { ChangeFeed } from "./change-feed.ts";
+import { attentionView, headlineOf } from "./headline.ts";
+import { incidentsCsv, incidentView, isAsked, offendersOf, openIncidents, uniteWithOpen } from "./incident-views.ts";
+import { cardView, MOST_CARDS, outageView, scanView, waitingView } from "./monitor-view.ts";
+import { frameOf, plantDayView } from "./plant-day.ts";
+import { plantTile, plantTiles, type TileSurroundings } from "./plant-tiles.ts";
+import { readinessOf } from "./readiness.ts";
+
+export interface DeskParts {
+  readonly running: Running;
+  readonly history: History;
+  readonly feed: ChangeFeed;
+  readonly historyDays: number;
+  readonly settingsInForce: readonly SettingInForce[];
+}
+
+const OUTAGES_SHOWN_MS = 7 * DAY_MS;
+const SCANS_SHOWN_MS = DAY_MS;
+
+export function createDesk({ running, history, feed, historyDays, settingsInForce }: DeskParts): OperatorDesk {
+  const { context: { clock, ledger, settings, identity, messenger }, startedAt } = running;
+  const surroundings = (): Surroundings => ({
+    now: clock.now(), startedAt, ...identity, zone: settings.zone, rulesOf: settings.rulesOf,
+    intervalMs: settings.intervalMs, relayPlants: settings.relayPlants, stateTrouble: ledger.trouble,
+  });
+  const heartbeat = (): Heartbeat => gatherHeartbeat(ledger.state, surroundings());
+  const around = (): TileSurroundings => ({
+    now: clock.now(), rulesOf: settings.rulesOf,
+    muteOf: (plantId) => {
+      const plant = ledger.state.plants.get(plantId);
+      return plant !== undefined && settings.rulesOf(plant.info).muted ? { until: null, reason: "em pvmonitor.yaml" } : null;
+    },
+  });
+  const openOf = (plantId: string | undefined): HistoryIncident[] =>
+    [...ledger.state.plants.values()].filter(({ info }) => plantId === undefined || info.id === plantId).flatMap(openIncidents);
+
+  async function incidentsOf(query: IncidentQuery): Promise<{ readonly incidents: HistoryIncident[]; readonly isCut: boolean; readonly missing: string | null }> {
+    const recorded = await history.incidents({ ...query, limit: query.limit + 1 });
+    const found = uniteWithOpen(recorded, openOf(query.plantId)).filter((incident) => isAsked(incident, query));
+    return { incidents: found.slice(0, query.limit), isCut: found.length > query.limit, missing: recorded.ok ? null : recorded.reason };
+  }
+
+  function overview(): Overview {
+    const [beat, plants] = [heartbeat(), plantTiles(ledger.state, around())];
+    const count = (status: Overview["plants"][number]["status"]): number => plants.filter((tile) => tile.status === status).length;
+    const { trouble } = history;
+    return {
+      at: beat.at, zone: settings.zone, version: identity.version, revision: feed.revision,
+      headline: headlineOf(beat, plants),
+      counts: { plants: plants.length, relay: count("relay"), inverters: count("inverters"), noData: count("no-data"), muted: count("muted"), normal: count("normal") },
+      plants,
+      attention: beat.attention.map(attentionView),
+      history: trouble === null ? null : { text: trouble.reason, since: trouble.since, lost: trouble.lost },
+    };
+  }
+
+  async function monitor(): Promise<MonitorView> {
+    const { now, zone } = surroundings();
+    const period = { from: now - SCANS_SHOWN_MS, to: now + 1 };
+    const [scans, cards, outages] = await Promise.all([
+      history.scans(period), history.cards({ from: 0, to: now + 1, limit: MOST_CARDS }), history.outages({ from: now - OUTAGES_SHOWN_MS, to: now + 1 }),
+    ]);
+    const view = statusView(ledger.state, surroundings());
+    const titleOf = ({ notice, since }: Waiting): string => messenger.compose({ kind: "notice", notice, committedAt: since }, false)[0].title;
+    const waiting = { teams: view.teams, isRunning: true, teamsEnabled: settings.teamsEnabled, times: timesOf(zone, now) };
+    return {
+      at: now, zone, identity: { ...identity, startedAt },
+      attention: heartbeat().attention.map(attentionView),
+      lastCycle: view.lastCycle,
+      scans: (scans.ok ? scans.value : []).toSorted((a, b) => b.at - a.at).map(scanView),
+      outbox: view.outbox.map((entry) => waitingView(entry, titleOf(entry), waiting)),
+      cards: (cards.ok ? cards.value : []).map(cardView),
+      outages: (outages.ok ? outages.value : []).map(outageView),
+      settings: settingsInForce.map((setting) => ({ ...setting })),
+      mutes: [],
+      missing: [scans, cards, outages].flatMap((answer) => (answer.ok ? [] : [answer.reason]))[0] ?? history.trouble?.reason ?? null,
+    };
+  }
+
+  return {
+    now: () => clock.now(),
+    overview,
+    plantDay: async (plantId, date) => {
+      const plant = ledger.state.plants.get(plantId);
+      if (plant === undefined) return null;
+      const now = clock.now();
+      const rules = settings.rulesOf(plant.info);
+      const frame = frameOf(date, now, rules, historyDays);
+      const [power, recorded] = await Promise.all([history.power(plantId, frame.day), history.incidents({ ...frame.day, plantId, limit: 1_000 })]);
+      // The state again: it may have changed meanwhile.
+      const current = ledger.state.plants.get(plantId) ?? plant;
+      return plantDayView({ now, zone: rules.zone, plant: current, tile: plantTile(current, around()), frame, power, recorded });
+    },
+    incidents: async (query) => {
+      const { incidents, isCut, missing } = await incidentsOf(query);
+      const now = clock.now();
+      return { at: now, zone: settings.zone, from: query.from, to: query.to, incidents: incidents.map(incidentView), isCut, offenders: offendersOf(incidents, query, now), missing };
+    },
+    incidentsCsv: async (query) => {
+      const { incidents } = await incidentsOf(query);
+      const zones = new Map([...ledger.state.plants.values()].map(({ info }) => [info.id, settings.rulesOf(info).zone]));
+      return incidentsCsv(incidents, (plantId) => zones.get(plantId) ?? settings.zone);
+    },
+    monitor,
+    mutes: () => ({ at: clock.now(), zone: settings.zone, mutes: [] }),
+    mute: () => Promise.resolve({ ok: false, text: "" }),
+    unmute: () => Promise.resolve({ ok: false, text: "" }),
+    sendTestCard: () => Promise.resolve({ ok: false, text: "" }),
+    readiness: () => readinessOf(heartbeat()),
+    onChange: (callback, signal) => { feed.subscribe(callback, signal); },
+  };
+}
