@@ -78,11 +78,19 @@ export const mute = z.object({
   since: at, until: at, reason: z.string(), by: z.string(),
 });
 
-export const muteRequest = z.object({
-  plantId: z.string().min(1).max(64),
-  device: z.string().min(1).max(200).nullable(),
-  until: at,
-  reason: z.string().trim().min(3).max(300),
+/** What comes in, against what goes out: of bounded size, on one line, and no time that breaks a calendar (until the year 2100). */
+const LATEST = 4_102_444_800_000;
+const line = (least: number, most: number): z.ZodString =>
+  z.string().min(least).max(most).regex(/^[^\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/u, "só texto numa linha, sem caracteres de controle");
+const plantId = line(1, 64);
+const integerText = (least: number, most: number): z.ZodType<number, string> =>
+  z.string().regex(/^\d{1,15}$/, "não é um número inteiro").transform(Number).pipe(z.number().int().min(least).max(most));
+
+export const muteRequest = z.strictObject({
+  plantId,
+  device: line(1, 200).nullable(),
+  until: at.min(0).max(LATEST),
+  reason: line(3, 300).trim().min(3),
 });
 
 export const muteList = z.object({ at, zone: z.string(), mutes: z.array(mute) });
@@ -105,9 +113,22 @@ export const monitorView = z.object({
   missing: z.string().nullable(),
 });
 
-export const testCardRequest = z.object({ kind: z.enum(["relay", "inverter", "heartbeat"]) });
+export const plantParams = z.strictObject({ id: plantId });
+export const plantDayQuery = z.strictObject({ date: z.iso.date("não é uma data AAAA-MM-DD").regex(/^20/, "só de 2000 a 2099").optional() });
+export const muteParams = z.strictObject({ id: line(1, 100) });
+export const incidentQuery = z.strictObject({
+  from: integerText(0, LATEST).optional().describe("epoch milliseconds; sem ele, 7 dias antes de `to`"),
+  to: integerText(0, LATEST).optional().describe("epoch milliseconds, não incluído; sem ele, agora"),
+  plant: plantId.optional(),
+  kind: deviceKind.optional(),
+  type: line(1, 100).optional(),
+  limit: integerText(1, 5_000).optional().describe("no máximo tantas, as mais novas; sem ele, 1000"),
+});
+export const testCardRequest = z.strictObject({ kind: z.enum(["relay", "inverter", "heartbeat"]) });
 export const actionAnswer = z.object({ ok: z.boolean(), text: z.string().describe("o que aconteceu, em português") });
-export const signInRequest = z.object({ token: z.string().max(4096) });
+export const signInRequest = z.strictObject({ token: z.string().max(4096) });
+/** No parameters at all. */
+export const nothing = z.strictObject({});
 export const sessionAnswer = z.object({ isSignedIn: z.boolean(), isOpen: z.boolean().describe("aberta: só neste computador, sem senha") });
 export const problem = z.object({ error: z.string().describe("o que está errado e o que fazer, em português") });
 
