@@ -76,6 +76,7 @@ function countAlerts(counts: Map<string, number>, plant: PlantState, { relayClas
 }
 
 function outboxOf({ outbox }: MonitorState, now: EpochMs): MetricsFacts["outbox"] {
-  const oldest = Math.min(now, ...outbox.map(({ committedAt }) => committedAt));
-  return { waiting: outbox.length, refused: outbox.filter(({ refusedUntil }) => refusedUntil !== null).length, oldestAgeMs: now - oldest };
+  const refused = outbox.filter(({ refusedUntil }) => refusedUntil !== null).length;
+  const oldest = outbox.reduce((earliest, { committedAt }) => Math.min(earliest, committedAt), now);
+  return { waiting: outbox.length - refused, refused, oldestAgeMs: now - oldest };
 }

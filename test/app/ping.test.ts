@@ -149,8 +149,8 @@ describe("in virtual time", () => {
     const { monitor, sent } = slow(() => taken, down);
     await monitor.runUntil("09:45");
     const isFail = sent.map(({ request }) => request.url.endsWith("/fail"));
-    expect(isFail.slice(0, 3)).toEqual([false, true, true]);
-    expect(sent[1]?.request.body).toBe("varredura de relés interrompida antes do fim: 1 de 1 usina sem resposta (server-error=1)");
+    expect(isFail.slice(0, 4)).toEqual([false, false, true, true]);
+    expect(sent[2]?.request.body).toBe("varredura de relés interrompida antes do fim: 1 de 1 usina sem resposta (server-error=1)");
     expect(isFail.at(-1)).toBe(false);
     expect(sent.filter(({ at }) => at > 20 * 60_000 && at < 85 * 60_000)).toEqual([]);
     await monitor.stop();

@@ -45,7 +45,7 @@ function show(gauges: Gauges, facts: MetricsFacts): void {
     if (at !== null) gauges.lastScan.set({ kind }, at / 1_000);
     gauges.interval.set({ kind }, facts.intervalMs[kind] / 1_000);
   }
-  gauges.outbox.set({ state: "waiting" }, facts.outbox.waiting - facts.outbox.refused);
+  gauges.outbox.set({ state: "waiting" }, facts.outbox.waiting);
   gauges.outbox.set({ state: "refused" }, facts.outbox.refused);
   gauges.outboxAge.set(facts.outbox.oldestAgeMs / 1_000);
   for (const topic of TROUBLES) gauges.trouble.set({ topic }, facts.troubles[topic] ? 1 : 0);
