@@ -5,7 +5,7 @@ import { goneDevices } from "./gone.ts";
 import type { DeviceKind, PlantState } from "./plant.ts";
 import type { PlantRules } from "./rules.ts";
 
-const SILENCE_MS = HOUR_MS;
+export const SILENCE_MS = HOUR_MS;
 
 /** Since when no inverter of the plant has a reading, where that is more than 60 min of the generation window; null otherwise
  *  (at night, under an alerted relay, or for a plant that never had inverters). */
@@ -13,7 +13,7 @@ export function invertersSilentSince(plant: PlantState, rules: PlantRules, now: 
   if (plant.inverter.unwatchedSince !== null || !isInWindow(now, rules)) return null;
   const newest = newestMark(plant, "inverter");
   if (newest === null) return null;
-  return now - heardOrDue(plant, newest, rules, now) > SILENCE_MS ? newest : null;
+  return now - Math.max(newest, dueSince(plant, rules, now)) > SILENCE_MS ? newest : null;
 }
 
 /** Inverters that are silent for 60 min while others of their plant report. */
@@ -21,13 +21,14 @@ export function countSilentInverters(plant: PlantState, rules: PlantRules, now: 
   const { devices, unwatchedSince } = plant.inverter;
   if (unwatchedSince !== null || !isInWindow(now, rules) || invertersSilentSince(plant, rules, now) !== null) return 0;
   const gone = goneDevices(plant, "inverter");
-  return [...devices].filter(([device, { mark }]) => !gone.has(device) && now - heardOrDue(plant, mark, rules, now) > SILENCE_MS).length;
+  const due = dueSince(plant, rules, now);
+  return [...devices].filter(([device, { mark }]) => !gone.has(device) && now - Math.max(mark, due) > SILENCE_MS).length;
 }
 
-/** Silence counts from the last reading, but not from before the window opened or a relay trip ended. */
-function heardOrDue(plant: PlantState, mark: EpochMs, rules: PlantRules, now: EpochMs): EpochMs {
+/** Silence of an inverter counts from its last reading, but not from before the window opened or a relay trip ended. */
+export function dueSince(plant: PlantState, rules: PlantRules, now: EpochMs): EpochMs {
   const opened = timeOfDay(localDate(now, rules.zone), rules.window.fromS, rules.zone);
-  return Math.max(mark, opened, plant.inverter.passOverUntil ?? -Infinity);
+  return Math.max(opened, plant.inverter.passOverUntil ?? -Infinity);
 }
 
 /** Since when no relay of the plant has a reading, where that is more than 60 min at any hour; null otherwise. */

@@ -55,12 +55,17 @@ export type Happening =
   | { readonly kind: "card.shadow"; readonly title: string }
   | { readonly kind: "heartbeat.delivered"; readonly heartbeat: Heartbeat }
   | { readonly kind: "heartbeat.dropped"; readonly reason: string }
+  /** Whoever watches over the monitor (HEARTBEAT_PING_URL) could not be reached; told once, until it can again. Never the address: it is a secret. */
+  | { readonly kind: "ping.failed"; readonly reason: string; readonly detail: string }
+  | { readonly kind: "ping.back" }
   | { readonly kind: "lock.lost"; readonly path: string }
   /** One request to PVOperation has ended, every try counted; `call` is its path without slash (`day_relay`). */
   | { readonly kind: "api.called"; readonly call: string; readonly outcome: "ok" | Reason; readonly durationMs: number }
   /** One request to Teams has ended. */
   | { readonly kind: "card.posted"; readonly outcome: SendOutcome["kind"]; readonly durationMs: number }
   | { readonly kind: "state.saved"; readonly durationMs: number }
+  /** A ping after a scan cycle has ended, its second try counted in. */
+  | { readonly kind: "ping.ended"; readonly signal: "success" | "fail"; readonly isTaken: boolean }
   /** Readings of inverters that were not seen before, of a whole scan of the plant. */
   | { readonly kind: "inverters.read"; readonly plant: NotifiedPlant; readonly readings: readonly InverterReading[] };
 

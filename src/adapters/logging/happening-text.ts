@@ -16,7 +16,7 @@ export interface Line {
 type Kind = Happening["kind"];
 type OfKind = { readonly [K in Kind]: Extract<Happening, { readonly kind: K }> };
 /** What happens all the time is a figure (metrics, history), not a line. */
-const WORDLESS = ["api.called", "card.posted", "state.saved", "inverters.read"] as const;
+const WORDLESS = ["api.called", "card.posted", "state.saved", "ping.ended", "inverters.read"] as const;
 type Wordless = (typeof WORDLESS)[number];
 type Words = { readonly [K in Exclude<Kind, Wordless>]: (happening: OfKind[K], zone: string) => Line };
 
@@ -97,6 +97,9 @@ const words: Words = {
   "card.shadow": ({ title }) => general("info", `[TEAMS] Desligado (TEAMS_ENABLED=False), cartão só no log: ${title}`),
   "heartbeat.delivered": ({ heartbeat }) => heartbeatLine(heartbeat),
   "heartbeat.dropped": ({ reason }) => general("warn", `[HEARTBEAT] Não enviado (${because(reason)}): descartado, o próximo vai no seu horário`),
+  "ping.failed": ({ reason, detail }) =>
+    general("warn", `[HEARTBEAT] Vigia externo (HEARTBEAT_PING_URL) não pôde ser avisado: ${because(reason, detail)}; o monitor segue e tenta de novo depois de cada varredura`),
+  "ping.back": () => general("info", "[HEARTBEAT] Vigia externo voltou a ser avisado"),
   "lock.lost": ({ path }) =>
     general("error", `[TRAVA] ${path} foi apagado ou trocado: outra instância poderia começar, por isso esta termina. Não apague esse arquivo; o sistema o libera sozinho`),
 };

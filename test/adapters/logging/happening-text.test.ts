@@ -60,6 +60,8 @@ const cases: readonly (readonly [Happening, string, string, string])[] = [
   [{ kind: "heartbeat.delivered", heartbeat }, "warn", "rele", "[HEARTBEAT] ATENÇÃO (usinas sem dados): relés de 1 usina, 2 alertas ativos; inversores de 191 usinas, 3 parados; 0 usinas sem dados"],
   [{ kind: "heartbeat.delivered", heartbeat: { ...heartbeat, status: "OK", attention: [] } }, "info", "rele", "[HEARTBEAT] OK: relés de 1 usina, 2 alertas ativos; inversores de 191 usinas, 3 parados; 0 usinas sem dados"],
   [{ kind: "heartbeat.dropped", reason: "timeout" }, "warn", "rele", "[HEARTBEAT] Não enviado (sem resposta a tempo (timeout)): descartado, o próximo vai no seu horário"],
+  [{ kind: "ping.failed", reason: "connection", detail: "conexão recusada (ECONNREFUSED)" }, "warn", "rele", "[HEARTBEAT] Vigia externo (HEARTBEAT_PING_URL) não pôde ser avisado: sem conexão (connection): conexão recusada (ECONNREFUSED); o monitor segue e tenta de novo depois de cada varredura"],
+  [{ kind: "ping.back" }, "info", "rele", "[HEARTBEAT] Vigia externo voltou a ser avisado"],
   [{ kind: "lock.lost", path: "state/.monitor_lock" }, "error", "rele", "[TRAVA] state/.monitor_lock foi apagado ou trocado: outra instância poderia começar, por isso esta termina. Não apague esse arquivo; o sistema o libera sozinho"],
 ];
 
