@@ -3,7 +3,7 @@ import type { Mute } from "../domain/mute.ts";
 import { endMutes, failingDevices, overMutes } from "../domain/mute-changes.ts";
 import { deviceName } from "../domain/plant.ts";
 import type { Happening } from "../ports/telemetry.ts";
-import { notified, type Context } from "./context.ts";
+import { notified, type Context, type Settings } from "./context.ts";
 
 export interface MuteKeeper {
   /** Until the stop signal. */
@@ -31,7 +31,9 @@ export function createMuteKeeper(context: Context): MuteKeeper {
 }
 
 /** What ending a mute needs: the running monitor has it, and so has the command line, where none is running. */
-export type MuteParts = Pick<Context, "clock" | "ledger" | "telemetry" | "settings">;
+export interface MuteParts extends Pick<Context, "clock" | "ledger" | "telemetry"> {
+  readonly settings: Pick<Settings, "rulesOf">;
+}
 
 /** Resolves once a save that holds the end has itself ended. `endedBy` null: their time has come. */
 export async function endNow({ clock, ledger, telemetry, settings }: MuteParts, ended: readonly Mute[], endedBy: string | null): Promise<void> {

@@ -1,45 +1,13 @@
 // What operators ask of the monitor, from the page or the command line: checked here, done by the one writer of the state, and answered in
 // facts. The words of the answers are the asking side's.
-import type { EpochMs } from "../domain/local-time.ts";
 import { LONGEST_MUTE_MS, MOST_MUTES, MUTE_REASON, muteId, type Mute } from "../domain/mute.ts";
 import { addMute, failingDevices, isSameTarget } from "../domain/mute-changes.ts";
-import type { NotifiedPlant } from "../domain/notification.ts";
 import { deviceName, type PlantState } from "../domain/plant.ts";
-import type { ComposedCard, SendOutcome } from "../ports/messenger.ts";
+import type { ComposedCard } from "../ports/messenger.ts";
+import type { MuteAnswer, MuteAsked, MuteRequest, MuteTarget, OperatorRequest, RefusalReason, RequestAnswer } from "../ports/operator-requests.ts";
 import { notified } from "./context.ts";
 import { endNow, type MuteParts } from "./end-mutes.ts";
 import type { Running } from "./supervisor.ts";
-
-export interface MuteAsked {
-  readonly kind: "mute";
-  readonly plantId: string;
-  /** Null: the whole plant. */
-  readonly device: string | null;
-  readonly until: EpochMs;
-  readonly reason: string;
-}
-export interface UnmuteAsked { readonly kind: "unmute"; readonly muteId: string }
-/** `card`: made and marked as a test by whoever knows the samples. */
-export interface TestCardAsked { readonly kind: "test-card"; readonly card: ComposedCard }
-export type MuteRequest = MuteAsked | UnmuteAsked;
-export type OperatorRequest = MuteRequest | TestCardAsked;
-
-/** Whom an answer is about. */
-export interface MuteTarget {
-  readonly plant: NotifiedPlant;
-  /** Name of the device; null: the whole plant. */
-  readonly device: string | null;
-}
-
-export type Refusal =
-  | { readonly kind: "refused"; readonly why: "unknown-plant" | "unknown-device" | "until-past" | "until-too-far" | "reason-length" | "too-many" | "unknown-mute" | "teams-off" }
-  /** Done, but it could not be written to disk: a restart would forget it. `detail`: the system's word. */
-  | { readonly kind: "not-saved"; readonly detail: string };
-export type MuteAnswer =
-  | { readonly kind: "muted"; readonly mute: Mute; readonly target: MuteTarget; readonly replaced: Mute | null; /** Failing at this moment, and told before or never. */ readonly failing: number }
-  | { readonly kind: "unmuted"; readonly mute: Mute; readonly target: MuteTarget; readonly failing: number }
-  | Refusal;
-export type RequestAnswer = MuteAnswer | { readonly kind: "test-card"; readonly title: string; readonly outcome: SendOutcome };
 
 /** `by`: who asks, as log and cards name them. Resolves once what was asked is on disk, or Teams has answered. */
 export async function applyRequest(running: Running, request: OperatorRequest, by: string): Promise<RequestAnswer> {
@@ -60,7 +28,7 @@ async function mute(parts: MuteParts, asked: MuteAsked, by: string): Promise<Mut
   const reason = asked.reason.trim();
   const { mutes } = ledger.state.monitor;
   const replaced = mutes.find((other) => isSameTarget(other, asked)) ?? null;
-  const refused = (why: Extract<Refusal, { readonly kind: "refused" }>["why"]): MuteAnswer => ({ kind: "refused", why });
+  const refused = (why: RefusalReason): MuteAnswer => ({ kind: "refused", why });
   if (plant === undefined) return refused("unknown-plant");
   if (asked.device !== null && !knownDevices(plant).includes(asked.device)) return refused("unknown-device");
   if (!(asked.until > now)) return refused("until-past");

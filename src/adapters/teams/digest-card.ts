@@ -80,9 +80,9 @@ function activeRow(story: Story, label: Label, times: Times, mark: string): Row 
 
 function pastRow(story: Story, label: Label, times: Times): Row {
   const { end, incident } = story;
-  // The normalization is newer than the digest's notifications: a card of its own follows.
+  // The normalization is newer than the digest's notifications: a card of its own follows, unless it came within a mute.
   const when = end === null ? `desde ${times.moment(incident.first)}` : pastText(story, times);
-  const back = end === null ? "já normalizado, aviso a seguir" : null;
+  const back = end === null ? "já normalizado" : null;
   return { name: label(story), when, details: [...parameterLines(story), joined(back, againText(story), incidentText(story))] };
 }
 
