@@ -14,6 +14,7 @@ const PICTURES: readonly (readonly [file: string, sample: SampleName, widthPx: n
   ["inverters-some", "inverters-some", PANE_PX],
   ["inverters-all", "inverters-all", PANE_PX],
   ["inverters-normal", "inverters-normal", PANE_PX],
+  ["mute-ended", "mute-ended", PANE_PX],
   ["digest", "digest", PANE_PX],
   ["heartbeat-ok", "heartbeat-ok", PANE_PX],
   ["heartbeat-attention", "heartbeat-attention", PANE_PX],

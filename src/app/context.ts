@@ -41,6 +41,6 @@ export interface Context {
   readonly stop: AbortSignal;
 }
 
-export function notified(info: PlantInfo, settings: Settings): NotifiedPlant {
+export function notified(info: PlantInfo, settings: Pick<Settings, "rulesOf">): NotifiedPlant {
   return { ...info, zone: settings.rulesOf(info).zone };
 }

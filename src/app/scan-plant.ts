@@ -5,8 +5,9 @@ import { judgeInverters } from "../domain/inverter-detector.ts";
 import { applyDeviceList, isDeviceListDue, isScannedForRelays, mayHaveRelay } from "../domain/listing.ts";
 import type { EpochMs } from "../domain/local-time.ts";
 import { beginOfDay, type Marks } from "../domain/marks.ts";
+import { muteOf } from "../domain/mute.ts";
 import { owe, withMonitor, withPlant, type MonitorState } from "../domain/monitor-state.ts";
-import type { DeviceEvent, Notice } from "../domain/notification.ts";
+import type { DeviceEvent, Notice, RelaySilentNotice } from "../domain/notification.ts";
 import { planNotices } from "../domain/plan-notices.ts";
 import { activeAlerts, deviceName, type DeviceKind, type GoneEntry, type PlantState } from "../domain/plant.ts";
 import type { InverterReading } from "../domain/reading.ts";
@@ -33,7 +34,7 @@ interface Decision {
   readonly plant: PlantState;
   readonly events: readonly DeviceEvent[];
   readonly oldNews: number;
-  readonly silentRelay: Notice | null;
+  readonly silentRelay: RelaySilentNotice | null;
   readonly relayUnasked: boolean;
 }
 
@@ -102,7 +103,7 @@ function decideInverters({ settings }: Context, plant: PlantState, days: DaysRea
   const { plant: freed, isNew } = watch === "relay-silent" ? release(scanned, now) : { plant: scanned, isNew: false };
   const judged = judgeInverters(freed, days.readings, settings.rulesOf(plant.info));
   const relays = activeAlerts(plant).map(({ device, relay, alert }) => ({ device, name: deviceName(plant, device), types: [alert.type], lastReading: relay.mark }));
-  const silentRelay: Notice | null = isNew ? { kind: "relay-silent", plant: notified(plant.info, settings), relays, at: now } : null;
+  const silentRelay: RelaySilentNotice | null = isNew ? { kind: "relay-silent", plant: notified(plant.info, settings), relays, at: now } : null;
   return { ...nothing, ...judged, silentRelay };
 }
 
@@ -114,21 +115,39 @@ async function commitDecision(context: Context, plantId: string, decide: (plant:
   const decision = decide(before, now);
   const { plant, dropped } = dropGoneDevices(before, decision.plant, now);
   const told = notified(plant.info, settings);
-  const planned = planNotices(decision.subject, decision.events, { plant: told, state: plant, now, relayUnasked: decision.relayUnasked });
-  const notices = [...(decision.silentRelay === null ? [] : [decision.silentRelay]), ...planned];
-  const owed = settings.rulesOf(plant.info).muted ? [] : notices;
+  const whyMuted = (device: string): string | null => mutedReason(context, plant, device, now);
+  const isTold = ({ device }: { readonly device: string }): boolean => whyMuted(device) === null;
+  const planned = planNotices(decision.subject, decision.events.filter(isTold), { plant: told, state: plant, now, relayUnasked: decision.relayUnasked });
+  const owed: readonly Notice[] = [...withRelays(decision.silentRelay, isTold), ...planned];
   const change = (state: MonitorState): MonitorState => owe(countOldNews(withPlant(state, plant), decision), owed, now);
-  tellDecision(context, decision, plant, dropped);
-  if (notices.length + dropped.length > 0) await ledger.commit(change);
+  tellDecision(context, decision, { plant, dropped, whyMuted });
+  if (decision.events.length + dropped.length > 0 || decision.silentRelay !== null) await ledger.commit(change);
   else ledger.stage(change);
   return decision;
 }
 
-function tellDecision({ telemetry, settings }: Context, { events, silentRelay }: Decision, state: PlantState, dropped: readonly GoneEntry[]): void {
+/** Why what this device does is not sent: the settings silence its plant, or an operator did; null where it is. */
+function mutedReason({ ledger, settings }: Context, { info }: PlantState, device: string, now: EpochMs): string | null {
+  if (settings.rulesOf(info).muted) return "silenciada em pvmonitor.yaml";
+  const mute = muteOf(ledger.state.monitor.mutes, info.id, device, now);
+  return mute === null ? null : `em silêncio: ${mute.reason}`;
+}
+
+function withRelays(notice: RelaySilentNotice | null, isTold: (relay: { readonly device: string }) => boolean): readonly RelaySilentNotice[] {
+  const relays = notice?.relays.filter(isTold) ?? [];
+  return notice === null || relays.length === 0 ? [] : [{ ...notice, relays }];
+}
+
+interface Committed {
+  readonly plant: PlantState;
+  readonly dropped: readonly GoneEntry[];
+  readonly whyMuted: (device: string) => string | null;
+}
+
+function tellDecision({ telemetry, settings }: Context, { events, silentRelay }: Decision, { plant: state, dropped, whyMuted }: Committed): void {
   const plant = notified(state.info, settings);
-  const mutedReason = settings.rulesOf(state.info).muted ? "silenciada em pvmonitor.yaml" : null;
-  for (const event of events) telemetry.tell({ kind: "event.detected", event, plant, name: deviceName(state, event.device), mutedReason });
-  if (silentRelay?.kind === "relay-silent") telemetry.tell({ kind: "relay.silent", plant, since: Math.max(...silentRelay.relays.map(({ lastReading }) => lastReading)) });
+  for (const event of events) telemetry.tell({ kind: "event.detected", event, plant, name: deviceName(state, event.device), mutedReason: whyMuted(event.device) });
+  if (silentRelay !== null) telemetry.tell({ kind: "relay.silent", plant, since: Math.max(...silentRelay.relays.map(({ lastReading }) => lastReading)) });
   for (const { device, type } of dropped) telemetry.tell({ kind: "device.gone", plant, device, type });
 }
 

@@ -1,4 +1,5 @@
 // What `status` shows of the state: what is failing, what waits, how fresh it all is. Pure; times are epoch milliseconds.
+import type { MuteView } from "../api/schemas.ts";
 import { gatherHeartbeat, type Surroundings } from "../domain/heartbeat-facts.ts";
 import type { Heartbeat } from "../domain/heartbeat.ts";
 import { isGone } from "../domain/gone.ts";
@@ -6,6 +7,7 @@ import type { EpochMs } from "../domain/local-time.ts";
 import type { MonitorState, TeamsTrouble, Trouble } from "../domain/monitor-state.ts";
 import { eventsOf, laneOf, type Notice } from "../domain/notification.ts";
 import { activeAlerts, deviceName, failedInverters, type DeviceKind, type PlantState } from "../domain/plant.ts";
+import { listMutes } from "./mute-list.ts";
 
 export interface NamedPlant {
   readonly id: string;
@@ -52,7 +54,10 @@ export interface StatusView {
   /** Known, but absent from the newest plant list. */
   readonly unlisted: readonly { readonly plant: NamedPlant; readonly since: EpochMs }[];
   readonly gone: readonly { readonly plant: NamedPlant; readonly device: string | null; readonly type: string | null }[];
+  /** By the settings. */
   readonly muted: readonly string[];
+  /** By operators. */
+  readonly mutes: readonly MuteView[];
   readonly outbox: readonly Waiting[];
   readonly api: Trouble | null;
   readonly teams: TeamsTrouble | null;
@@ -85,6 +90,7 @@ export function statusView(state: MonitorState, settings: StatusSettings): Statu
     silentInverters: beat.silentInverters,
     unlisted: plants.flatMap(({ info, missingSince }) => (missingSince === null ? [] : [{ plant: idAndName(info), since: missingSince }])),
     muted: beat.muted,
+    mutes: listMutes(state, now),
     outbox: waitingOf(state),
     api, teams, noData, oldNews,
   };

@@ -9,6 +9,7 @@ import type { Telemetry } from "../ports/telemetry.ts";
 import { watchApi } from "./api-health.ts";
 import type { Context, Identity, Settings } from "./context.ts";
 import { createCourier, type Courier } from "./deliver-outbox.ts";
+import { createMuteKeeper } from "./end-mutes.ts";
 import { createLedger } from "./ledger.ts";
 import { createPlantList } from "./plant-list.ts";
 import { createPlantTurns } from "./plant-turns.ts";
@@ -57,13 +58,18 @@ export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promis
   const isNewsOfTheDay = createNewsOfTheDay(() => localDate(clock.now(), settings.zone));
   const context: Context = { ...parts, ledger, isNewsOfTheDay, api: watchApi(parts.api, { ledger, clock, telemetry, settings }), stop: ending };
   const courier = createCourier(context);
-  afterSave.wake = () => { courier.wake(); };
+  const muteKeeper = createMuteKeeper(context);
+  afterSave.wake = () => {
+    courier.wake();
+    muteKeeper.wake();
+  };
   // What was taken over is written in its new form before anything is told: a crash must not take it over twice.
   if (loaded.origin === "predecessor") await ledger.commit((state) => ({ ...state }));
 
   const loops = [
     courier.deliverForever(),
     sendHeartbeatsForever(context, courier, startedAt),
+    muteKeeper.endForever(),
     scanForever({
       context, turns: createPlantTurns(), plants: createPlantList(context), probes: { nextAtMs: 0, answered: new AbortController() },
       countCalls: parts.countCalls, afterInverters: () => { watchSilence(context); },

@@ -5,6 +5,7 @@ import { isGone, recentlyGone } from "./gone.ts";
 import { isScannedForRelays } from "./listing.ts";
 import type { MonitorState } from "./monitor-state.ts";
 import type { NotifiedPlant } from "./notification.ts";
+import { isOver } from "./mute.ts";
 import { activeAlerts, deviceName, failedInverters, type DeviceKind, type PlantState } from "./plant.ts";
 import type { RulesOf } from "./rules.ts";
 import { countSilentInverters, invertersSilentSince, relaysSilentSince } from "./silence.ts";
@@ -59,6 +60,10 @@ export function gatherHeartbeat(state: MonitorState, around: Surroundings): Hear
     gone: [...state.plants.values()].flatMap((plant) =>
       recentlyGone(plant, now).map(({ device, type }) => ({ plant: shown(plant), device: device === null ? null : deviceName(plant, device), type }))),
     muted: plants.filter(({ info }) => rulesOf(info).muted).map(({ info }) => info.name),
+    mutes: state.monitor.mutes.filter((mute) => !isOver(mute, now)).toSorted((a, b) => a.until - b.until).flatMap(({ plantId, device, until, reason }) => {
+      const plant = state.plants.get(plantId);
+      return plant === undefined ? [] : [{ plant: shown(plant), device: device === null ? null : deviceName(plant, device), until, reason }];
+    }),
     host: around.host,
     pid: around.pid,
     version: around.version,

@@ -32,7 +32,10 @@ export interface Heartbeat {
   readonly unwatched: readonly { readonly plant: NotifiedPlant; readonly since: EpochMs }[];
   /** Left the active lists in the last 24 h, after 7 days without a sign. */
   readonly gone: readonly { readonly plant: NotifiedPlant; readonly device: string | null; readonly type: string | null }[];
+  /** By the settings. */
   readonly muted: readonly string[];
+  /** By operators; those that end first, first. `device`: its name; null: the whole plant. */
+  readonly mutes: readonly { readonly plant: NotifiedPlant; readonly device: string | null; readonly until: EpochMs; readonly reason: string }[];
   readonly host: string;
   readonly pid: number;
   readonly version: string;

@@ -1,5 +1,6 @@
 // Everything that must survive a restart, as one value: what is known of each plant, what is owed, and the monitor itself.
 import type { EpochMs } from "./local-time.ts";
+import type { Mute } from "./mute.ts";
 import type { MonitorNotice, Notice, Notification } from "./notification.ts";
 import type { DeviceKind, PlantState } from "./plant.ts";
 
@@ -45,6 +46,8 @@ export interface MonitorRecord {
   readonly takenOverUntil: Readonly<Record<DeviceKind, EpochMs | null>>;
   /** Readings at or before their device's mark, since the state began: each scan reads the day again, and some come late. */
   readonly oldNews: Readonly<Record<DeviceKind, number>>;
+  /** At most one a plant or device, in the order in which they began. */
+  readonly mutes: readonly Mute[];
 }
 
 export interface MonitorState {
@@ -69,6 +72,7 @@ export const emptyState: MonitorState = {
     noData: null,
     takenOverUntil: { relay: null, inverter: null },
     oldNews: { relay: 0, inverter: 0 },
+    mutes: [],
   },
 };
 

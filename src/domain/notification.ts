@@ -73,6 +73,40 @@ export interface RelaySilentNotice {
   readonly at: EpochMs;
 }
 
+/** What is failing at the end of a mute. */
+export interface FailingDevice {
+  readonly subject: DeviceKind;
+  readonly device: string;
+  readonly name: string;
+  /** Class of a relay alert; null for inverters. */
+  readonly type: string | null;
+  readonly parameters: readonly string[];
+  readonly incidentId: string;
+  /** First failing reading, and the newest one. */
+  readonly first: EpochMs;
+  readonly last: EpochMs;
+}
+
+/** A silence that an operator asked for is over. What failed within it was not told, nor what came back: this says how things are. */
+export interface MuteEndedNotice {
+  readonly kind: "mute-ended";
+  readonly plant: NotifiedPlant;
+  /** Null: the whole plant was silent. */
+  readonly device: { readonly device: string; readonly name: string; /** Null: no longer known. */ readonly subject: DeviceKind | null } | null;
+  readonly since: EpochMs;
+  readonly until: EpochMs;
+  readonly reason: string;
+  readonly by: string;
+  /** Who ended it before its time; null: its time had come. */
+  readonly endedBy: string | null;
+  readonly at: EpochMs;
+  readonly severity: Severity;
+  /** Of the plant, or of the device; longest first. */
+  readonly failing: readonly FailingDevice[];
+  /** The plant's inverters are not watched because of an alerted relay. */
+  readonly invertersUnwatched: boolean;
+}
+
 /** The monitor about itself. */
 export interface MonitorNotice {
   readonly kind: "monitor";
@@ -86,7 +120,7 @@ export interface MonitorNotice {
   readonly plants: { readonly affected: number; readonly total: number } | null;
 }
 
-export type Notice = DevicesNotice | RelaySilentNotice | MonitorNotice;
+export type Notice = DevicesNotice | RelaySilentNotice | MuteEndedNotice | MonitorNotice;
 
 /** One outbox entry: owed until Teams accepted it. */
 export interface Notification {

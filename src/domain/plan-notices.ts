@@ -1,6 +1,6 @@
 // From the events of one scan to the cards that tell them: one a kind, and no device's events out of their order.
 import { activeAlerts, deviceName, failedInverters, type DeviceKind, type PlantState } from "./plant.ts";
-import type { DeviceEvent, DevicesNotice, NotifiedDevice, NotifiedPlant, Outcome, Severity, Situation } from "./notification.ts";
+import type { DeviceEvent, DevicesNotice, FailingDevice, NotifiedDevice, NotifiedPlant, Outcome, Severity, Situation } from "./notification.ts";
 import { knownInverters } from "./gone.ts";
 import type { EpochMs } from "./local-time.ts";
 
@@ -87,11 +87,17 @@ function nextOutcome(queues: readonly Step[][]): Outcome {
 /** Severity of a card (and of each event on it): who must look now, who later. */
 export function severityOf(subject: DeviceKind, outcome: Outcome, events: readonly DeviceEvent[]): Severity {
   if (outcome === "normal") return "good";
-  return subject === "inverter" || events.some(isSevere) ? "danger" : "warning";
+  return failureSeverity(events.map(({ type, incident }) => ({ subject, type, parameters: incident.parameters })));
 }
 
-function isSevere({ type, incident }: DeviceEvent): boolean {
-  return (type !== null && SEVERE_TYPES.has(type)) || incident.parameters.some((name) => SEVERE_PARAMETERS.test(name));
+type Failing = Pick<FailingDevice, "subject" | "type" | "parameters">;
+
+export function failureSeverity(failing: readonly Failing[]): Severity {
+  return failing.some(isSevere) ? "danger" : "warning";
+}
+
+function isSevere({ subject, type, parameters }: Failing): boolean {
+  return subject === "inverter" || (type !== null && SEVERE_TYPES.has(type)) || parameters.some((name) => SEVERE_PARAMETERS.test(name));
 }
 
 function situationOf({ state, now, relayUnasked }: ScanContext): Situation {

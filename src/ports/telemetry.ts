@@ -2,6 +2,7 @@
 import type { Heartbeat } from "../domain/heartbeat.ts";
 import type { EpochMs } from "../domain/local-time.ts";
 import type { DeviceEvent, Notice, NotifiedPlant, Severity } from "../domain/notification.ts";
+import type { Mute } from "../domain/mute.ts";
 import type { DeviceKind } from "../domain/plant.ts";
 import type { InverterReading } from "../domain/reading.ts";
 import type { SendOutcome } from "./messenger.ts";
@@ -42,6 +43,11 @@ export type Happening =
   | { readonly kind: "event.detected"; readonly event: DeviceEvent; readonly plant: NotifiedPlant; readonly name: string; readonly mutedReason: string | null }
   | { readonly kind: "relay.silent"; readonly plant: NotifiedPlant; readonly since: EpochMs }
   | { readonly kind: "device.gone"; readonly plant: NotifiedPlant; readonly device: string | null; readonly type: string | null }
+  /** `name`: of the device; null: the whole plant. */
+  | { readonly kind: "mute.begun"; readonly mute: Mute; readonly plant: NotifiedPlant; readonly name: string | null }
+  /** `endedBy` null: its time had come. `failing`: devices' failures that last. */
+  | { readonly kind: "mute.ended"; readonly mute: Mute; readonly plant: NotifiedPlant; readonly name: string | null; readonly endedBy: string | null; readonly failing: number }
+  | { readonly kind: "test-card.sent"; readonly by: string; readonly title: string; readonly outcome: SendOutcome["kind"] }
   | { readonly kind: "api.outage"; readonly phase: "lost" | "back"; readonly reason: string }
   /** A card goes to Teams now. If it is accepted, it has told these events, whether or not its answer arrives. */
   | { readonly kind: "card.posting"; readonly card: DeliveredCard; readonly body: string; readonly telling: Telling }

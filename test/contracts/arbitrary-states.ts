@@ -75,6 +75,12 @@ const notice: fc.Arbitrary<Notice> = fc.oneof(
     relays: few(fc.record({ device: text, name: text, types: few(text), lastReading: epoch })),
   }),
   fc.record({
+    kind: fc.constant("mute-ended" as const), plant: notifiedPlant, device: maybe(fc.record({ device: text, name: text, subject: maybe(kind) })), since: epoch, until: epoch,
+    reason: text, by: text, endedBy: maybe(text), at: epoch, severity: fc.constantFrom("danger" as const, "warning" as const, "good" as const, "info" as const),
+    failing: few(fc.record({ subject: kind, device: text, name: text, type: maybe(text), parameters: few(text), incidentId: text, first: epoch, last: epoch })),
+    invertersUnwatched: fc.boolean(),
+  }),
+  fc.record({
     kind: fc.constant("monitor" as const), topic: fc.constantFrom("api" as const, "no-data" as const, "state" as const),
     phase: fc.constantFrom("lost" as const, "back" as const), since: epoch, at: epoch, zone: anyZone, detail: maybe(text),
     plants: maybe(fc.record({ affected: count, total: count })),
@@ -94,6 +100,7 @@ export const anyState: fc.Arbitrary<MonitorState> = fc.record({
     lastCycle: perKind(maybe(epoch)), nextNotification: fc.integer({ min: 1, max: 1e9 }), api: trouble, apiBackAt: maybe(epoch), noData: trouble,
     teams: maybe(fc.record({ since: epoch, reason: text, goneStatus: maybe(fc.integer({ min: 100, max: 599 })) })),
     takenOverUntil: perKind(maybe(epoch)), oldNews: perKind(count),
+    mutes: few(fc.record({ id: text, plantId: text, device: maybe(text), since: epoch, until: epoch, reason: text, by: text })),
   }),
 });
 

@@ -1,6 +1,6 @@
 // The real monitor in a simulated world, held in the hand: run it for a while, look at what it did, break the disk, go on.
 import { readConfig } from "../../src/config/read-config.ts";
-import { runMonitor, type Companion } from "../../src/app/supervisor.ts";
+import { runMonitor, type Companion, type Running } from "../../src/app/supervisor.ts";
 import { tellAll, type Happening, type Telemetry } from "../../src/ports/telemetry.ts";
 import type { Transport } from "../../src/ports/transport.ts";
 import { createMemoryDisk, type MemoryDisk } from "../../src/simulator/memory-disk.ts";
@@ -25,6 +25,8 @@ export interface LiveMonitor {
   readonly disk: MemoryDisk;
   readonly happenings: readonly Happening[];
   readonly calls: readonly Call[];
+  /** The newest process from within, as its companions have it. */
+  readonly running: Running;
   ofKind<K extends Happening["kind"]>(kind: K): Extract<Happening, { readonly kind: K }>[];
   callsOf(endpoint: Endpoint): readonly Call[];
   runUntil(told: string): Promise<void>;
@@ -68,6 +70,7 @@ export function startMonitor(story: Story, latencyMs = 0, stepMeans: StepMeans =
   if (!read.ok) throw new Error(JSON.stringify(read.faults));
   const { config } = read;
 
+  let running: Running | null = null;
   let life: { stop: AbortController; isRunning: boolean; end: Promise<unknown> } = { stop: new AbortController(), isRunning: false, end: Promise.resolve() };
   function start(): void {
     const stop = new AbortController();
@@ -77,7 +80,7 @@ export function startMonitor(story: Story, latencyMs = 0, stepMeans: StepMeans =
       clock, disk, transport, random: createRandom(scenario.seed), identity: { host: "teste", pid: 1, version: "teste" },
       // A killed life may still have promises on their way; it tells nothing any more.
       telemetry: tellAll([{ tell: (happening: Happening): void => { if (isCurrent()) happenings.push(happening); } }, ...(extra === null ? [] : [extra])]),
-      companions: extra === null ? [] : [extra.companion],
+      companions: [(inside: Running): Promise<void> => { running = inside; return Promise.resolve(); }, ...(extra === null ? [] : [extra.companion])],
     };
     life = { stop, isRunning: true, end: Promise.resolve() };
     const current = life;
@@ -88,6 +91,10 @@ export function startMonitor(story: Story, latencyMs = 0, stepMeans: StepMeans =
 
   return {
     clock, disk, happenings, calls, start,
+    get running() {
+      if (running === null) throw new Error("it has not started yet: let some time pass");
+      return running;
+    },
     ofKind: <K extends Happening["kind"]>(kind: K) => happenings.filter((happening): happening is Extract<Happening, { readonly kind: K }> => happening.kind === kind),
     callsOf: (endpoint) => calls.filter((call) => call.endpoint === endpoint),
     runUntil: (told) => clock.runUntil(instantOf(scenario, moment(told))),

@@ -14,6 +14,7 @@ const zone = z.string().refine((name) => {
   }
 });
 const kind = z.enum(["relay", "inverter"]);
+const severity = z.enum(["danger", "warning", "good", "info"]);
 const plant = z.object({ id: z.string(), name: z.string(), capacityKwp: z.number().nullable(), zone });
 
 const event = z.object({
@@ -31,7 +32,7 @@ const notice = z.discriminatedUnion("kind", [
     plant,
     subject: kind,
     outcome: z.enum(["failure", "normal", "passed"]),
-    severity: z.enum(["danger", "warning", "good", "info"]),
+    severity,
     devices: z.array(z.object({ device: z.string(), name: z.string(), events: z.array(event) })),
     situation: z.object({
       readAt: epoch, invertersDown: z.number().int(), invertersKnown: z.number().int(), relayAlerts: z.number().int(),
@@ -43,6 +44,17 @@ const notice = z.discriminatedUnion("kind", [
     plant,
     relays: z.array(z.object({ device: z.string(), name: z.string(), types: z.array(z.string()), lastReading: epoch })),
     at: epoch,
+  }),
+  z.object({
+    kind: z.literal("mute-ended"),
+    plant,
+    device: z.object({ device: z.string(), name: z.string(), subject: kind.nullable() }).nullable(),
+    since: epoch, until: epoch, reason: z.string(), by: z.string(), endedBy: z.string().nullable(), at: epoch, severity,
+    failing: z.array(z.object({
+      subject: kind, device: z.string(), name: z.string(), type: z.string().nullable(), parameters: z.array(z.string()),
+      incidentId: z.string(), first: epoch, last: epoch,
+    })),
+    invertersUnwatched: z.boolean(),
   }),
   z.object({
     kind: z.literal("monitor"),

@@ -77,6 +77,13 @@ const words: Words = {
     about(type === null && device !== null ? "inverter" : "relay", "warn", device === null
       ? `${plantName(plant)}: há 7 dias fora da lista de usinas; saiu das listas ativas, sem normalização`
       : `${plantName(plant)}: ${type === null ? "inversor" : "relé"} ${device} há 7 dias sem dados; saiu das listas ativas, sem normalização${type === null ? "" : ` (${type})`}`),
+  "mute.begun": ({ mute, plant, name }) =>
+    general("info", `[SILÊNCIO] Início: ${mutedWho(plant, mute.device, name)}, até ${moment(mute.until, plant.zone)}, por ${mute.by}: ${mute.reason}`),
+  "mute.ended": ({ mute, plant, name, endedBy, failing }) =>
+    general(failing === 0 ? "info" : "warn", `[SILÊNCIO] Fim: ${mutedWho(plant, mute.device, name)}, ${endedBy === null ? "no horário" : `por ${endedBy}`}; `
+      + (failing === 0 ? "nada em falha" : counted(failing, "falha aberta", "falhas abertas"))),
+  "test-card.sent": ({ by, title, outcome }) =>
+    general(outcome === "delivered" ? "info" : "warn", `[TEAMS] Cartão de teste pedido por ${by}: ${outcome === "delivered" ? "aceito" : `não entregue (${outcome})`}: ${title}`),
   "api.outage": ({ phase, reason }) => phase === "lost"
     ? general("error", `[PVOP] API sem resposta: ${because(reason)}; uma sondagem por minuto até voltar`)
     : general("info", "[PVOP] API voltou a responder"),
@@ -103,6 +110,11 @@ const words: Words = {
   "lock.lost": ({ path }) =>
     general("error", `[TRAVA] ${path} foi apagado ou trocado: outra instância poderia começar, por isso esta termina. Não apague esse arquivo; o sistema o libera sozinho`),
 };
+
+function mutedWho(plant: NotifiedPlant, device: string | null, name: string | null): string {
+  if (device === null) return plantName(plant);
+  return `${plantName(plant)}, aparelho ${name === null || name === device ? device : `${name} (${device})`}`;
+}
 
 function plantsListed({ plants, missing, unusable, example }: OfKind["plants.listed"]): Line {
   const parts = [`[PVOP] Lista de usinas: ${counted(plants, "usina")}`];

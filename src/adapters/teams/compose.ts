@@ -6,6 +6,7 @@ import { digestCard } from "./digest-card.ts";
 import { heartbeatCard } from "./heartbeat-card.ts";
 import { messageCard, plainMessageCard } from "./message-card.ts";
 import { monitorCard } from "./monitor-card.ts";
+import { muteEndedCard } from "./mute-card.ts";
 import { devicesCard, relaySilentCard } from "./notice-cards.ts";
 
 export type TeamsFormat = "adaptivecard" | "messagecard";
@@ -40,6 +41,7 @@ function cardOf(message: Exclude<Message, { readonly kind: "digest" }>): Card {
   switch (notice.kind) {
     case "devices": return devicesCard(notice, committedAt);
     case "relay-silent": return relaySilentCard(notice);
+    case "mute-ended": return muteEndedCard(notice, committedAt);
     case "monitor": return monitorCard(notice, committedAt);
   }
 }

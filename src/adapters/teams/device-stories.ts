@@ -51,8 +51,12 @@ export function typesText(stories: readonly Story[]): string[] {
 const MOST_PARAMETERS = 8;
 
 export function parameterLines({ incident }: Story): string[] {
-  const known = incident.parameters.slice(0, MOST_PARAMETERS).map(parameterInWords);
-  const more = incident.parameters.length - MOST_PARAMETERS;
+  return parametersInWords(incident.parameters);
+}
+
+export function parametersInWords(parameters: readonly string[]): string[] {
+  const known = parameters.slice(0, MOST_PARAMETERS).map(parameterInWords);
+  const more = parameters.length - MOST_PARAMETERS;
   return more > 0 ? [...known, `e mais ${more} parâmetros`] : known;
 }
 

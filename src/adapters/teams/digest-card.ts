@@ -6,13 +6,14 @@ import type { Digest } from "../../ports/messenger.ts";
 import { joined, section, type Card, type Row } from "./card-model.ts";
 import { againText, hasLockout, incidentText, parameterLines, pastText, storiesOf, typeText, type Story } from "./device-stories.ts";
 import { monitorWords } from "./monitor-card.ts";
+import { failingRows, muteEndedWords } from "./mute-card.ts";
 import { plantName, relaySilentWords, SIGNATURE } from "./notice-cards.ts";
 import { capitalized, counted, deviceLabels, duration, firstOf, named, number, timesOf, type Times } from "./words.ts";
 
 const RANK: readonly Severity[] = ["good", "info", "warning", "danger"];
 
 function severityOf(notice: Notice): Severity {
-  if (notice.kind === "devices") return notice.severity;
+  if (notice.kind === "devices" || notice.kind === "mute-ended") return notice.severity;
   return notice.kind === "monitor" && notice.phase === "back" ? "good" : "info";
 }
 
@@ -79,9 +80,9 @@ function activeRow(story: Story, label: Label, times: Times, mark: string): Row 
 
 function pastRow(story: Story, label: Label, times: Times): Row {
   const { end, incident } = story;
-  // The normalization is newer than the digest's notifications: a card of its own follows.
+  // The normalization is newer than the digest's notifications: a card of its own follows, unless it came within a mute.
   const when = end === null ? `desde ${times.moment(incident.first)}` : pastText(story, times);
-  const back = end === null ? "já normalizado, aviso a seguir" : null;
+  const back = end === null ? "já normalizado" : null;
   return { name: label(story), when, details: [...parameterLines(story), joined(back, againText(story), incidentText(story))] };
 }
 
@@ -92,6 +93,10 @@ function noticeRow(notice: Notice, committedAt: EpochMs, times: Times): Row {
     return { name: capitalized(monitorWords(notice)), when, details: [past] };
   }
   if (notice.kind === "devices") return { name: "", when, details: [] };
+  if (notice.kind === "mute-ended") {
+    const failing = notice.failing.map(failingRows(notice, times)).map(({ name, when: since }) => `${name} desde ${since}`);
+    return { name: capitalized(muteEndedWords(notice)), when, details: firstOf(failing, 8) };
+  }
   const label = deviceLabels(notice.relays);
   const relays = notice.relays.map(({ device, lastReading }) => `${named("relay", label(device))}: última leitura ${times.moment(lastReading)}`);
   return { name: capitalized(relaySilentWords(notice)), when, details: [...firstOf(relays, 8), "o alerta continuou ativo"] };

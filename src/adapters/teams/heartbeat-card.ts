@@ -77,7 +77,7 @@ function scanRows(beat: Heartbeat, times: Times): Row[] {
 
 /** What stands open, plant by plant, longest first. */
 function standing(beat: Heartbeat, times: Times): Section[] {
-  const name = plantLabels([...beat.relayAlerts, ...beat.failedInverters, ...beat.withoutData, ...beat.unwatched, ...beat.gone].map(({ plant }) => plant));
+  const name = plantLabels([...beat.relayAlerts, ...beat.failedInverters, ...beat.withoutData, ...beat.unwatched, ...beat.gone, ...beat.mutes].map(({ plant }) => plant));
   const since = (at: number | null): string => (at === null ? "" : `desde ${times.moment(at)}`);
   const oldestFirst = <T extends { readonly since: number | null }>(rows: readonly T[]): T[] => rows.toSorted((a, b) => (a.since ?? 0) - (b.since ?? 0));
   return [
@@ -85,6 +85,9 @@ function standing(beat: Heartbeat, times: Times): Section[] {
     section(oldestFirst(beat.failedInverters).map((row) => ({ name: `🔴 ${name(row.plant)}`, when: since(row.since), details: [counted(row.inverters, "inversor parado", "inversores parados")] })), "Inversores parados"),
     section(oldestFirst(beat.unwatched).map((row) => ({ name: name(row.plant), when: since(row.since), details: [] })), "Inversores sem vigilância"),
     section(oldestFirst(beat.withoutData).map((row) => ({ name: name(row.plant), when: since(row.since), details: [listed(row.kinds.map((kind) => (kind === "relay" ? "relés" : "inversores")))] })), "Sem dados"),
+    section(beat.mutes.map((row) => ({
+      name: name(row.plant), when: `até ${times.moment(row.until)}`, details: [joined(row.device === null ? "a usina inteira" : `só ${clean(row.device, 48)}`, clean(row.reason, 300, "sem motivo"))],
+    })), "Em silêncio"),
     section(beat.gone.map(({ plant, device, type }) => ({ name: name(plant), when: "", details: [goneText(device, type)] })), "Fora da lista, 7 dias sem sinal"),
   ];
 }

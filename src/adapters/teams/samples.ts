@@ -2,7 +2,7 @@
 import type { Heartbeat } from "../../domain/heartbeat.ts";
 import { parseWallClock, type EpochMs } from "../../domain/local-time.ts";
 import type {
-  DeviceEvent, DevicesNotice, Incident, MonitorNotice, Notice, NotifiedDevice, NotifiedPlant, Notification, Outcome, Severity, Situation,
+  DeviceEvent, DevicesNotice, Incident, MonitorNotice, MuteEndedNotice, Notice, NotifiedDevice, NotifiedPlant, Notification, Outcome, Severity, Situation,
 } from "../../domain/notification.ts";
 import type { DeviceKind } from "../../domain/plant.ts";
 import type { Digest, Message } from "../../ports/messenger.ts";
@@ -72,6 +72,19 @@ const invertersNormal = notice("inverter", "normal", "good",
 const monitor = (topic: MonitorNotice["topic"], phase: MonitorNotice["phase"], since: string, at: string, more: Partial<MonitorNotice> = {}): MonitorNotice =>
   ({ kind: "monitor", topic, phase, since: sampleTime(since), at: sampleTime(at), zone: ZONE, detail: null, plants: null, ...more });
 
+const muteEnded: MuteEndedNotice = {
+  kind: "mute-ended", plant: BARRA, device: null, since: sampleTime("08:00"), until: sampleTime("12:00"), reason: "manutenção preventiva do relé",
+  by: "linha de comando (ana)", endedBy: null, at: sampleTime("12:00"), severity: "danger", invertersUnwatched: true,
+  failing: [
+    { subject: "inverter", device: "46003", name: "46003", type: null, parameters: [], incidentId: "B7KD20", first: sampleTime("09:40"), last: sampleTime("10:01") },
+    { subject: "relay", device: "1931", name: "1931", type: "SOBRETENSÃO", parameters: ["r59N", "r86"], incidentId: "7F3K2M", first: sampleTime("10:05"), last: sampleTime("11:50") },
+  ],
+};
+const deviceMuteEnded: MuteEndedNotice = {
+  ...muteEnded, device: { device: "46003", name: "46003", subject: "inverter" }, reason: "troca do inversor", endedBy: "linha de comando (ana)",
+  at: sampleTime("11:10"), severity: "good", failing: [], invertersUnwatched: false,
+};
+
 function owed(notices: readonly (readonly [at: string, of: Notice])[]): Notification[] {
   return notices.map(([at, of], i) => ({ id: `exemplo-${i}`, committedAt: sampleTime(at), notice: of, refusedUntil: null }));
 }
@@ -111,7 +124,7 @@ const quiet: Heartbeat = {
   lastRelayScan: sampleTime("11:50"), lastInverterScan: sampleTime("11:45"), relayPlants: 27, inverterPlants: 191,
   relayAlerts: [],
   failedInverters: [{ plant: BARRA, inverters: 3, since: sampleTime("10:05") }, { plant: SERRA, inverters: 1, since: sampleTime("2025-11-30 16:00") }],
-  withoutData: [], silentInverters: 2, unwatched: [], gone: [], muted: [],
+  withoutData: [], silentInverters: 2, unwatched: [], gone: [], muted: [], mutes: [],
   host: "servidor-1", pid: 4711, version: "1.0.0", startedAt: sampleTime("2025-11-19 08:00"),
 };
 
@@ -130,6 +143,7 @@ const worried: Heartbeat = {
     { plant: plant("104", "UFV Vale Verde", 500), kinds: ["relay", "inverter"], since: sampleTime("08:15") },
   ],
   unwatched: [{ plant: SERRA, since: sampleTime("2025-11-30 22:10") }],
+  mutes: [{ plant: BARRA, device: "46003", until: sampleTime("18:00"), reason: "troca do inversor" }],
 };
 
 export const SAMPLES = {
@@ -140,6 +154,8 @@ export const SAMPLES = {
     kind: "relay-silent", plant: BARRA, at: sampleTime("12:20"),
     relays: [{ device: "1931", name: "1931", types: ["SOBRETENSÃO"], lastReading: sampleTime("10:15") }],
   }, "12:20"),
+  "mute-ended": told(muteEnded, "12:00"),
+  "mute-ended-well": told(deviceMuteEnded, "11:10"),
   "inverters-some": told(invertersSome, "10:30"),
   "inverters-all": told(invertersAll, "10:30"),
   "inverter-again": told(inverterAgain, "11:15"),

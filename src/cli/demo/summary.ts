@@ -42,11 +42,12 @@ const CARDS: Readonly<Record<CardKind, string>> = {
   "inverter.normal": "inversores normalizados",
   "inverter.passed": "inversor parou e normalizou",
   "relay-silent": "relé sem comunicação",
+  "mute-ended": "fim de um silêncio",
   monitor: "o monitor sobre si mesmo",
   digest: "resumos depois da queda do Teams",
 };
 const CARD_KINDS: readonly CardKind[] = [
-  "relay.failure", "relay.normal", "relay.passed", "relay-silent", "inverter.failure", "inverter.normal", "inverter.passed", "digest", "monitor", "heartbeat",
+  "relay.failure", "relay.normal", "relay.passed", "relay-silent", "inverter.failure", "inverter.normal", "inverter.passed", "mute-ended", "digest", "monitor", "heartbeat",
 ];
 
 const FAULTS: Readonly<Record<string, string>> = {

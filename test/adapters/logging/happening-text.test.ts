@@ -19,7 +19,7 @@ const scan = { kind: "scan.finished", scan: "inverter", durationMs: 12_340, plan
   oldNews: 3, unusable: 0, reasons: { timeout: 2 }, endedEarly: false } as const;
 const heartbeat = { at: at("12:00"), zone: ZONE, status: "ATENÇÃO", attention: [{ kind: "plants-without-data", count: 2 }], lastRelayScan: null, lastInverterScan: null,
   relayPlants: 1, inverterPlants: 191, relayAlerts: [{ plant, alerts: 2, types: ["TÉRMICO"], since: at("10:05") }],
-  failedInverters: [{ plant, inverters: 3, since: at("10:05") }], withoutData: [], silentInverters: 0, unwatched: [], gone: [], muted: [],
+  failedInverters: [{ plant, inverters: 3, since: at("10:05") }], withoutData: [], silentInverters: 0, unwatched: [], gone: [], muted: [], mutes: [],
   host: "servidor", pid: 1, version: "1.0.0", startedAt: at("00:01") } as const;
 
 const cases: readonly (readonly [Happening, string, string, string])[] = [

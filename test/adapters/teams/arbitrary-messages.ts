@@ -1,7 +1,7 @@
 // Messages of any size and any text, for properties: what an API or a database might hold, and what nobody would think of.
 import fc from "fast-check";
 import type { Attention, Heartbeat } from "../../../src/domain/heartbeat.ts";
-import type { DeviceEvent, DevicesNotice, Incident, MonitorNotice, Notice, Notification, NotifiedPlant, RelaySilentNotice } from "../../../src/domain/notification.ts";
+import type { DeviceEvent, DevicesNotice, Incident, MonitorNotice, MuteEndedNotice, Notice, Notification, NotifiedPlant, RelaySilentNotice } from "../../../src/domain/notification.ts";
 import type { Digest, Message } from "../../../src/ports/messenger.ts";
 
 export const HOSTILE = [
@@ -45,12 +45,20 @@ const silentNotice: fc.Arbitrary<RelaySilentNotice> = fc.record({
   kind: fc.constant("relay-silent" as const), plant, at: time,
   relays: fc.array(fc.record({ device: text, name: text, types: fc.array(text, { maxLength: 10 }), lastReading: time }), { maxLength: 80 }),
 });
+const muteEndedNotice: fc.Arbitrary<MuteEndedNotice> = fc.record({
+  kind: fc.constant("mute-ended" as const), plant, device: fc.oneof(fc.constant(null), fc.record({ device: text, name: text, subject: fc.oneof(subject, fc.constant(null)) })),
+  since: time, until: time, reason: text, by: text, endedBy: fc.oneof(fc.constant(null), text), at: time,
+  severity: fc.constantFrom("danger" as const, "warning" as const, "good" as const, "info" as const), invertersUnwatched: fc.boolean(),
+  failing: fc.array(fc.record({
+    subject, device: text, name: text, type: fc.oneof(fc.constant(null), text), parameters: fc.array(text, { maxLength: 12 }), incidentId: text, first: time, last: time,
+  }), { maxLength: 200 }),
+});
 const monitorNotice: fc.Arbitrary<MonitorNotice> = fc.record({
   kind: fc.constant("monitor" as const), topic: fc.constantFrom("api" as const, "no-data" as const, "state" as const), phase: fc.constantFrom("lost" as const, "back" as const),
   since: time, at: time, zone: fc.constant("America/Sao_Paulo"), detail: fc.oneof(fc.constant(null), text),
   plants: fc.oneof(fc.constant(null), fc.record({ affected: fc.nat(300), total: fc.nat(300) })),
 });
-const notice = (most: number): fc.Arbitrary<Notice> => fc.oneof({ weight: 4, arbitrary: devicesNotice(most) }, silentNotice, monitorNotice);
+const notice = (most: number): fc.Arbitrary<Notice> => fc.oneof({ weight: 4, arbitrary: devicesNotice(most) }, silentNotice, muteEndedNotice, monitorNotice);
 
 export const arbitraryNotice: fc.Arbitrary<Message> = fc.record({ kind: fc.constant("notice" as const), notice: notice(3_000), committedAt: time });
 
@@ -83,5 +91,6 @@ export const arbitraryHeartbeat: fc.Arbitrary<Message> = fc.record<Heartbeat>({
   withoutData: fc.array(fc.record({ plant, kinds: fc.subarray(["relay" as const, "inverter" as const]), since: fc.oneof(fc.constant(null), time) }), { maxLength: 200 }),
   silentInverters: fc.nat(3_000), unwatched: fc.array(fc.record({ plant, since: time }), { maxLength: 40 }),
   gone: fc.array(fc.record({ plant, device: fc.oneof(fc.constant(null), text), type: fc.oneof(fc.constant(null), text) }), { maxLength: 40 }),
-  muted: fc.array(text, { maxLength: 40 }), host: text, pid: fc.nat(), version: text, startedAt: time,
+  muted: fc.array(text, { maxLength: 40 }),
+  mutes: fc.array(fc.record({ plant, device: fc.oneof(fc.constant(null), text), until: time, reason: text }), { maxLength: 80 }), host: text, pid: fc.nat(), version: text, startedAt: time,
 }).map((heartbeat) => ({ kind: "heartbeat", heartbeat }));

@@ -33,6 +33,8 @@ const SAID: Readonly<Record<SampleName, readonly [title: string, summary: string
   "relay-normal": ["🟢 UFV Barra Norte: relé normalizado, SOBRETENSÃO", "🟢 UFV Barra Norte: relé 1931 normalizado (SOBRETENSÃO) às 10:40, após 35 min", "good"],
   "relay-passed": ["🟡 UFV Barra Norte: relé atuou e normalizou, SUBTENSÃO", "🟡 UFV Barra Norte: relé 1931 atuou e normalizou (SUBTENSÃO) às 14:20, após 10 min", "warning"],
   "relay-silent": ["🟠 UFV Barra Norte: relé 1931 sem comunicação", "🟠 UFV Barra Norte: relé 1931 sem comunicação desde 10:15, alerta ainda ativo", "info"],
+  "mute-ended": ["🔴 UFV Barra Norte: fim do silêncio, relé 1931 atuado e inversor 46003 parado", "🔴 UFV Barra Norte: fim do silêncio, relé 1931 atuado e inversor 46003 parado desde 09:40", "danger"],
+  "mute-ended-well": ["🟢 UFV Barra Norte: fim do silêncio do inversor 46003, sem falha", "🟢 UFV Barra Norte: fim do silêncio do inversor 46003, sem falha", "good"],
   "inverters-some": ["🔴 UFV Barra Norte: 3 de 12 inversores parados", "🔴 UFV Barra Norte: 3 de 12 inversores parados desde 10:05", "danger"],
   "inverters-all": ["🔴 UFV Barra Norte: TODOS os 12 inversores parados", "🔴 UFV Barra Norte: TODOS os 12 inversores parados desde 10:05", "danger"],
   "inverter-again": ["🔴 UFV Barra Norte: inversor 46003 parado (3ª vez em 1 h)", "🔴 UFV Barra Norte: inversor 46003 parado desde 11:02 (3ª vez em 1 h)", "danger"],
@@ -70,12 +72,16 @@ describe("os exemplos", () => {
     ["relay-normal", ["atuado das 10:05 às 10:40 (35 min) · ainda parados: 2 de 12 inversores · 1.250,5 kWp"]],
     ["relay-passed", ["atuado das 14:10 às 14:20 (10 min) · 1.250,5 kWp", "14:10–14:20", "r27_0 – subtensão da alimentação auxiliar (ANSI 27)"]],
     ["relay-silent", ["última leitura 10:15 (há 2 h 5 min) · 1.250,5 kWp", "alerta ainda ativo: SOBRETENSÃO"]],
+    ["mute-ended", ["em silêncio das 08:00 às 12:00 (4 h) · 1.250,5 kWp", "⛔ Bloqueio (86) ativo: não religar à distância.", "Relé 1931 · SOBRETENSÃO", "última leitura 11:50 · incidente 7F3K2M",
+      "O que foi avisado antes do silêncio e não está nesta lista já não está em falha.", "Motivo do silêncio: manutenção preventiva do relé",
+      "silenciado por linha de comando (ana) · encerrado no horário · visto às 12:00 · pvmonitor"]],
+    ["mute-ended-well", ["O que foi avisado antes do silêncio já não está em falha.", "silenciado por linha de comando (ana) · encerrado por linha de comando (ana) · visto às 11:10 · pvmonitor"]],
     ["inverters-some", ["46003", "última leitura 10:21 · 2ª vez em 1 h · incidente X4HM8R"]],
     ["inverter-again", ["⚠️ O relé desta usina não pôde ser consultado."]],
     ["inverters-normal", ["parados entre 10:05 e 11:25 · ainda parados: 2 de 12 inversores · 1.250,5 kWp", "1 h 20 min"]],
     ["digest", ["Ainda ativos", "🔴 Inversor 46003", "parado desde 09:10", "Encerrados", "Relé 1931 · SOBRETENSÃO", "06:41–07:12 (31 min)", "Inversor 46001", "08:05–08:40 (35 min)"]],
     ["heartbeat-ok", ["27 usinas · 0 alertas ativos", "191 usinas · 4 parados em 2 usinas", "desde 30/11 16:00", "servidor-1 · PID 4711 · v1.0.0 · no ar há 12 d 4 h · pvmonitor"]],
-    ["heartbeat-attention", ["Teams recusou 3 cartões", "desde 09:40", "São tentados de novo a cada hora; ver no log, nas linhas TEAMS, o que foi recusado."]],
+    ["heartbeat-attention", ["Em silêncio", "até 18:00", "só 46003 · troca do inversor", "Teams recusou 3 cartões", "desde 09:40", "São tentados de novo a cada hora; ver no log, nas linhas TEAMS, o que foi recusado."]],
   ];
   test.each(LINES)("%s: linhas do cartão", (name, lines) => {
     expect(textOf(name).split("\n")).toEqual(expect.arrayContaining([...lines]));

@@ -1,0 +1,119 @@
+// Mutes as values: whom they cover, when they are over, and what their end owes.
+import { describe, expect, test } from "vitest";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/domain/local-time.ts";
+import { emptyState, withMonitor, withPlant, type MonitorState } from "../../src/domain/monitor-state.ts";
+import { isOver, LONGEST_MUTE_MS, muteId, muteOf, type Mute } from "../../src/domain/mute.ts";
+import { addMute, endMutes, overMutes } from "../../src/domain/mute-changes.ts";
+import type { MuteEndedNotice } from "../../src/domain/notification.ts";
+import { newPlant, type PlantState } from "../../src/domain/plant.ts";
+import { plantRules } from "../support/plant-rules.ts";
+
+const NOW = Date.UTC(2025, 11, 1, 15);
+const rules = plantRules({});
+const mute = (plantId: string, device: string | null, more: Partial<Mute> = {}): Mute =>
+  ({ id: muteId(plantId, device, NOW), plantId, device, since: NOW, until: NOW + 4 * HOUR_MS, reason: "manutenção", by: "teste", ...more });
+
+/** Relay 7 (SOBRETENSÃO or, `mild`, OUTROS) tripped an hour ago, inverter 9 failed two hours ago; inverter 10 is well. */
+function plantOf(id: string, failing: readonly ("relay" | "mild" | "inverter")[] = []): PlantState {
+  const plant = newPlant({ id, name: `UFV ${id}`, capacityKwp: null });
+  const [first, last] = [NOW - HOUR_MS, NOW - MINUTE_MS];
+  const type = failing.includes("mild") ? "OUTROS" : "SOBRETENSÃO";
+  const alert = { incidentId: "RELE", type, parameters: [type === "OUTROS" ? "r81U" : "r59N"], first, last };
+  const inverter = { mark: last, lastInWindow: last, intervalsS: [], run: null, failure: null, recentFailures: [] };
+  return {
+    ...plant,
+    relay: { ...plant.relay, devices: new Map([["7", { mark: last, recentFailures: [], alerts: new Map(failing.some((what) => what !== "inverter") ? [[type, alert]] : []) }]]) },
+    inverter: { ...plant.inverter, devices: new Map([
+      ["9", { ...inverter, failure: failing.includes("inverter") ? { incidentId: "INV", first: first - HOUR_MS, last } : null }], ["10", inverter],
+    ]) },
+  };
+}
+
+function stateOf(plants: readonly PlantState[], mutes: readonly Mute[]): MonitorState {
+  return withMonitor(plants.reduce(withPlant, emptyState), { mutes });
+}
+const owedBy = ({ outbox }: MonitorState): MuteEndedNotice[] => outbox.map(({ notice }) => {
+  if (notice.kind !== "mute-ended") throw new Error(notice.kind);
+  return notice;
+});
+
+describe("whom a mute covers", () => {
+  const mutes = [mute("101", null), mute("102", "9"), mute("103", "9"), mute("103", null, { id: "WHOLE" })];
+  test.each([
+    ["101", "7", "the whole plant", mutes[0]?.id], ["101", "anything", "the whole plant", mutes[0]?.id],
+    ["102", "9", "the device", mutes[1]?.id], ["102", "10", "another device", undefined], ["104", "9", "another plant", undefined],
+    ["103", "9", "both: the plant's is named", "WHOLE"], ["103", "7", "the plant's", "WHOLE"],
+  ])("%s/%s: %s", (plantId, device, _why, id) => {
+    expect(muteOf(mutes, plantId, device, NOW)?.id).toBe(id);
+  });
+
+  test.each([
+    ["just before its end", 4 * HOUR_MS - 1, false], ["at its end", 4 * HOUR_MS, true], ["long after", 400 * DAY_MS, true],
+    ["before it began: the clock was set back", -HOUR_MS, false], ["a day and a bit before the longest one could have begun", 4 * HOUR_MS - LONGEST_MUTE_MS - DAY_MS - 1, true],
+  ])("%s", (_when, offsetMs, over) => {
+    const one = mute("101", null);
+    expect(isOver(one, NOW + offsetMs)).toBe(over);
+    expect(muteOf([one], "101", "7", NOW + offsetMs)).toBe(over ? null : one);
+    expect(overMutes(stateOf([], [one]), NOW + offsetMs)).toEqual(over ? [one] : []);
+  });
+
+  test("one of the longest kind outlives a clock that is set back by hours", () => {
+    expect(isOver(mute("101", null, { until: NOW + LONGEST_MUTE_MS }), NOW - 23 * HOUR_MS)).toBe(false);
+  });
+
+  test("a second mute of the same target takes the place of the first", () => {
+    const second = mute("101", null, { id: "SECOND", reason: "outra" });
+    const state = addMute(addMute(addMute(emptyState, mute("101", null)), mute("101", "9")), second);
+    expect(state.monitor.mutes).toEqual([mute("101", "9"), second]);
+    expect(state.outbox).toEqual([]);
+  });
+
+  test("an id is no plant's: it has a letter in front", () => {
+    expect(muteId("101", null, NOW)).toMatch(/^S[0-9A-Z]{6}$/);
+    expect(new Set([muteId("101", null, NOW), muteId("101", "9", NOW), muteId("101", null, NOW + 1), muteId("102", null, NOW)]).size).toBe(4);
+  });
+});
+
+describe("what an end owes", () => {
+  test.each([
+    ["nothing is failing", [], null, "good", []],
+    ["a relay and an inverter, longest first", ["relay", "inverter"], null, "danger", ["INV", "RELE"]],
+    ["a relay alert that is not severe", ["mild"], null, "warning", ["RELE"]],
+    ["the device alone", ["relay", "inverter"], "9", "danger", ["INV"]],
+    ["a device that is well, whatever else fails", ["relay", "inverter"], "10", "good", []],
+    ["a device that nobody knows any more", ["relay"], "77", "good", []],
+  ] as const)("%s", (_name, failing, device, severity, incidents) => {
+    const one = mute("101", device);
+    const state = endMutes(stateOf([plantOf("101", failing)], [one, mute("102", null)]), [one], null, NOW, () => rules);
+    expect(state.monitor.mutes).toEqual([mute("102", null)]);
+    const [notice, ...others] = owedBy(state);
+    expect(others).toEqual([]);
+    expect(notice).toMatchObject({ severity, endedBy: null, reason: "manutenção", plant: { id: "101", zone: rules.zone }, at: NOW });
+    expect(notice?.failing.map(({ incidentId }) => incidentId)).toEqual(incidents);
+    expect(notice?.device?.device ?? null).toBe(device);
+  });
+
+  test.each([["7", "relay"], ["9", "inverter"], ["77", null]] as const)("device %s is told as %s", (device, subject) => {
+    const one = mute("101", device);
+    expect(owedBy(endMutes(stateOf([plantOf("101")], [one]), [one], "ana", NOW, () => rules))).toMatchObject([{ endedBy: "ana", device: { subject } }]);
+  });
+
+  const whole = mute("101", null);
+  const own = mute("101", "9");
+  test.each([
+    ["a device whose plant stays silent: nothing", [whole, own], [own], []],
+    ["a device together with its plant: the plant's card alone", [whole, own], [own, whole], [null]],
+    ["a plant of which a device stays silent", [whole, own], [whole], [null]],
+    ["a device whose plant's mute is over too, but not ended yet", [mute("101", null, { until: NOW }), own], [own], ["9"]],
+    ["one that is not there", [own], [whole], []],
+  ] as const)("%s", (_name, mutes, ended, devices) => {
+    const state = endMutes(stateOf([plantOf("101", ["inverter"])], mutes), ended, null, NOW, () => rules);
+    expect(owedBy(state).map(({ device }) => device?.device ?? null)).toEqual(devices);
+  });
+
+  test("a plant that the settings silence, and one that is not known: nothing, and the mute is gone", () => {
+    const state = stateOf([plantOf("101", ["relay"])], [whole]);
+    expect(endMutes(state, [whole], null, NOW, () => ({ ...rules, muted: true }))).toMatchObject({ outbox: [], monitor: { mutes: [] } });
+    expect(endMutes(stateOf([], [whole]), [whole], null, NOW, () => rules)).toMatchObject({ outbox: [], monitor: { mutes: [] } });
+  });
+});
