@@ -80,8 +80,8 @@ export const mute = z.object({
 
 /** What comes in, against what goes out: of bounded size, on one line, and no time that breaks a calendar (until the year 2100). */
 const LATEST = 4_102_444_800_000;
-const line = (least: number, most: number): z.ZodString =>
-  z.string().min(least).max(most).regex(/^[^\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/u, "só texto numa linha, sem caracteres de controle");
+const line = (least: number, most: number, text = z.string()): z.ZodString =>
+  text.min(least).max(most).regex(/^[^\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/u, "só texto numa linha, sem caracteres de controle");
 const plantId = line(1, 64);
 const integerText = (least: number, most: number): z.ZodType<number, string> =>
   z.string().regex(/^\d{1,15}$/, "não é um número inteiro").transform(Number).pipe(z.number().int().min(least).max(most));
@@ -90,7 +90,7 @@ export const muteRequest = z.strictObject({
   plantId,
   device: line(1, 200).nullable(),
   until: at.min(0).max(LATEST),
-  reason: line(3, 300).trim().min(3),
+  reason: line(3, 300, z.string().trim()),
 });
 
 export const muteList = z.object({ at, zone: z.string(), mutes: z.array(mute) });

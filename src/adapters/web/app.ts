@@ -37,6 +37,8 @@ export interface App {
 
 export async function buildApp(parts: WebParts): Promise<App> {
   const { desk, web, say, now, limits = LIMITS } = parts;
+  // The router makes code of the names of routes. Where Node may not, this throws here: later it would throw where nobody can catch it.
+  fastify().get("/", () => null);
   const base = web.basePath === "/" ? "" : web.basePath;
   const server = fastify({
     trustProxy: "loopback", bodyLimit: BODY_BYTES, exposeHeadRoutes: false,

@@ -78,6 +78,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 const coded = z.object({ code: z.string() });
 
 function whyNot(error: unknown, { host, port }: Config["web"]): string {
+  if (error instanceof EvalError) return "o Node foi proibido de fazer código de texto (--disallow-code-generation-from-strings), de que o roteador da página precisa";
   const code = coded.safeParse(error).data?.code ?? (error instanceof Error ? error.message : String(error));
   switch (code) {
     case "EADDRINUSE": return `a porta ${port} já está em uso por outro programa (WEB_PORT)`;

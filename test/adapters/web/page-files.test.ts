@@ -7,7 +7,7 @@ it("the index is looked at again each time, what has its content in its name is 
   const page = await servePage({ pageFolder: createPageFolder() });
   const [index, script] = [await page.call(""), await page.call("assets/index-abc123.js")];
   expect([index.status, index.headers["content-type"], index.headers["cache-control"], index.text]).toEqual([200, "text/html; charset=utf-8", "no-cache", "<!doctype html><title>pvmonitor</title>"]);
-  expect([script.status, script.headers["content-type"], script.headers["cache-control"]]).toEqual([200, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"]);
+  expect([script.status, script.headers["content-type"], script.headers["cache-control"]]).toEqual([200, "application/javascript; charset=utf-8", "public, max-age=31536000, immutable"]);
   const again = await page.call("", { headers: { "if-none-match": String(index.headers["etag"]) } });
   expect(again.status).toBe(304);
 });
