@@ -1,10 +1,9 @@
 // Renders Adaptive Cards as Teams would show them: Microsoft's own renderer in a real browser, both from npm, so that nothing
 // but glibc is needed of the system. For the tests and for docs/render-cards.ts.
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { launchBrowser } from "../../support/browser.ts";
 import { HOST_CONFIG } from "./teams-host-config.ts";
 
 const require = createRequire(import.meta.url);
@@ -16,19 +15,7 @@ export interface CardBrowser {
 }
 
 export async function openCardBrowser(): Promise<CardBrowser> {
-  const folder = await mkdtemp(join(tmpdir(), "pvmonitor-cards-"));
-  const before = { ...process.env };
-  process.env["TMPDIR"] = folder;
-  process.env["AWS_LAMBDA_JS_RUNTIME"] = "nodejs24.x"; // makes the package unpack the libraries that it brings
-  const { default: bundled } = await import("@sparticuz/chromium");
-  bundled.setGraphicsMode = false;
-  const executablePath = await bundled.executablePath();
-  // The package's own looks for fonts in /tmp/fonts; without any, a browser shows no text at all.
-  await writeFile(join(folder, "fonts", "fonts.conf"), `<fontconfig><dir>${folder}/fonts/fonts</dir><cachedir>${folder}/fonts-cache</cachedir></fontconfig>`);
-  // In a single process, the first page that is closed would take the browser with it.
-  const args = bundled.args.filter((flag) => flag !== "--single-process");
-  const browser = await chromium.launch({ executablePath, args, headless: true });
-  for (const name of ["TMPDIR", "AWS_LAMBDA_JS_RUNTIME", "LD_LIBRARY_PATH", "FONTCONFIG_PATH"]) restore(name, before[name]);
+  const { browser, close } = await launchBrowser();
   const page = await openPage(browser);
   return {
     show: async (body, widthPx) => {
@@ -36,16 +23,8 @@ export async function openCardBrowser(): Promise<CardBrowser> {
       await page.evaluate(`showCard(${JSON.stringify(body)}, ${JSON.stringify(HOST_CONFIG)})`);
       return page;
     },
-    close: async () => {
-      await browser.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close,
   };
-}
-
-function restore(name: string, value: string | undefined): void {
-  if (value === undefined) Reflect.deleteProperty(process.env, name);
-  else process.env[name] = value;
 }
 
 const MOST_LOADS = 5;
