@@ -4,7 +4,7 @@ import { createSystemClock } from "../adapters/system/system-clock.ts";
 import { SAMPLES, type SampleName } from "../adapters/teams/samples.ts";
 import type { Config } from "../config/config.ts";
 import { maskWebhook, redactor, secretsOf } from "../config/secrets.ts";
-import type { ComposedCard, SendOutcome } from "../ports/messenger.ts";
+import type { ComposedCard, Messenger, SendOutcome } from "../ports/messenger.ts";
 import type { HttpResult, Transport } from "../ports/transport.ts";
 import { wireMessenger } from "../wire.ts";
 
@@ -50,9 +50,13 @@ export async function postTestCard(config: Config, kind: TestCardKind, transport
     },
   };
   const messenger = wireMessenger(config, noted, createSystemClock());
-  const [card] = messenger.compose(SAMPLES[SAMPLE[kind]], false);
-  const outcome = await messenger.post(marked(card), new AbortController().signal);
+  const outcome = await messenger.post(testCardOf(messenger, kind), new AbortController().signal);
   return { outcome, answer: answers[0] ?? null };
+}
+
+/** The sample card of a kind, marked as a test. */
+export function testCardOf(messenger: Pick<Messenger, "compose">, kind: TestCardKind): ComposedCard {
+  return marked(messenger.compose(SAMPLES[SAMPLE[kind]], false)[0]);
 }
 
 /** Nobody in the channel may take it for a real one: the mark stands in the title and in what a phone shows of it. */

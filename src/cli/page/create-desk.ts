@@ -1,6 +1,7 @@
 // What the page asks of the running monitor: views of its state and history in the operators' words.
-import type { MonitorView, Overview } from "../../api/schemas.ts";
+import type { MonitorView, MuteView, Overview } from "../../api/schemas.ts";
 import { timesOf } from "../../adapters/teams/words.ts";
+import { applyRequest } from "../../app/operator-requests.ts";
 import { statusView, type Waiting } from "../../app/status-view.ts";
 import type { Running } from "../../app/supervisor.ts";
 import { gatherHeartbeat, type Surroundings } from "../../domain/heartbeat-facts.ts";
@@ -9,10 +10,12 @@ import { DAY_MS } from "../../domain/local-time.ts";
 import type { SettingInForce } from "../../config/settings-in-force.ts";
 import type { History, HistoryIncident, IncidentQuery } from "../../ports/history.ts";
 import type { OperatorDesk } from "../../ports/operator-desk.ts";
+import { testCardOf } from "../test-card.ts";
 import type { ChangeFeed } from "./change-feed.ts";
 import { attentionView, headlineOf } from "./headline.ts";
 import { incidentsCsv, incidentView, isAsked, offendersOf, openIncidents, uniteWithOpen } from "./incident-views.ts";
 import { cardView, MOST_CARDS, outageView, scanView, waitingView } from "./monitor-view.ts";
+import { answerView, muteView, plantMute } from "./mute-views.ts";
 import { frameOf, plantDayView } from "./plant-day.ts";
 import { plantTile, plantTiles, type TileSurroundings } from "./plant-tiles.ts";
 import { readinessOf } from "./readiness.ts";
@@ -37,11 +40,9 @@ export function createDesk({ running, history, feed, historyDays, settingsInForc
   const heartbeat = (): Heartbeat => gatherHeartbeat(ledger.state, surroundings());
   const around = (): TileSurroundings => ({
     now: clock.now(), rulesOf: settings.rulesOf,
-    muteOf: (plantId) => {
-      const plant = ledger.state.plants.get(plantId);
-      return plant !== undefined && settings.rulesOf(plant.info).muted ? { until: null, reason: "em pvmonitor.yaml" } : null;
-    },
+    muteOf: (plantId) => plantMute(ledger.state, plantId, settings.rulesOf, clock.now()),
   });
+  const muteViews = (): MuteView[] => ledger.state.monitor.mutes.map((mute) => muteView(mute, ledger.state));
   const openOf = (plantId: string | undefined): HistoryIncident[] =>
     [...ledger.state.plants.values()].filter(({ info }) => plantId === undefined || info.id === plantId).flatMap(openIncidents);
 
@@ -83,7 +84,7 @@ export function createDesk({ running, history, feed, historyDays, settingsInForc
       cards: (cards.ok ? cards.value : []).map(cardView),
       outages: (outages.ok ? outages.value : []).map(outageView),
       settings: settingsInForce.map((setting) => ({ ...setting })),
-      mutes: [],
+      mutes: muteViews(),
       missing: [scans, cards, outages].flatMap((answer) => (answer.ok ? [] : [answer.reason]))[0] ?? history.trouble?.reason ?? null,
     };
   }
@@ -113,10 +114,10 @@ export function createDesk({ running, history, feed, historyDays, settingsInForc
       return incidentsCsv(incidents, (plantId) => zones.get(plantId) ?? settings.zone);
     },
     monitor,
-    mutes: () => ({ at: clock.now(), zone: settings.zone, mutes: [] }),
-    mute: () => Promise.resolve({ ok: false, text: "" }),
-    unmute: () => Promise.resolve({ ok: false, text: "" }),
-    sendTestCard: () => Promise.resolve({ ok: false, text: "" }),
+    mutes: () => ({ at: clock.now(), zone: settings.zone, mutes: muteViews() }),
+    mute: async (request, by) => answerView(await applyRequest(running, { kind: "mute", ...request }, by)),
+    unmute: async (muteId, by) => answerView(await applyRequest(running, { kind: "unmute", muteId }, by)),
+    sendTestCard: async ({ kind }, by) => answerView(await applyRequest(running, { kind: "test-card", card: testCardOf(messenger, kind) }, by)),
     readiness: () => readinessOf(heartbeat()),
     onChange: (callback, signal) => { feed.subscribe(callback, signal); },
   };

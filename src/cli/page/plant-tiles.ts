@@ -34,7 +34,7 @@ export function plantTile(plant: PlantState, around: TileSurroundings): PlantTil
   const [silent] = plantsWithoutData([plant], around);
   const mute = around.muteOf(info.id);
   const wrong = wrongOf({ alerts: alerts.map(({ alert }) => alert), failures: failures.map(({ failure }) => failure), silent, inverters: inverter.devices.size - gone.size });
-  const status = mute === null ? wrong.status : "muted";
+  const status = mute === null || wrong.status === "normal" ? wrong.status : "muted";
   return {
     id: info.id,
     name: clean(info.name, 200, info.id),

@@ -1,0 +1,75 @@
+// What runs beside the monitor, in `run` and in the demo: its history, its figures, its page. None of it can stop the monitor.
+import { fileURLToPath } from "node:url";
+import { createHistory } from "../adapters/history/history.ts";
+import { createMetrics } from "../adapters/metrics/create-metrics.ts";
+import { createWebServer } from "../adapters/web/web-server.ts";
+import { keepHistory } from "../app/keep-history.ts";
+import { metricsFacts } from "../app/metrics-facts.ts";
+import { createPing } from "../app/ping.ts";
+import type { Companion, Running } from "../app/supervisor.ts";
+import type { Config } from "../config/config.ts";
+import type { SettingInForce } from "../config/settings-in-force.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { History } from "../ports/history.ts";
+import type { MetricsFacts } from "../ports/metrics.ts";
+import { tellAll, type Telemetry } from "../ports/telemetry.ts";
+import type { Transport } from "../ports/transport.ts";
+import { createChangeFeed } from "./page/change-feed.ts";
+import { createDesk } from "./page/create-desk.ts";
+import { plantMute } from "./page/mute-views.ts";
+
+export interface BesideParts {
+  readonly config: Config;
+  readonly settingsInForce: readonly SettingInForce[];
+  readonly clock: Clock;
+  readonly transport: Transport;
+  /** Of the whole monitor: what these tell reaches the log too. */
+  readonly log: Telemetry & { say(level: "info" | "warn" | "error", text: string): void };
+  readonly version: string;
+  /** Where the page is, each time it is opened. */
+  readonly onPage?: (address: string) => void;
+}
+
+export interface Beside {
+  /** The log and all that listens with it. */
+  readonly telemetry: Telemetry;
+  readonly companions: readonly Companion[];
+  /** Writes what the history still owes its file. */
+  close(): Promise<void>;
+}
+
+/** Built by `npm run build`. */
+const PAGE_FOLDER = fileURLToPath(new URL("../../dist/page", import.meta.url));
+
+export function createBeside({ config, settingsInForce, clock, transport, log, version, onPage }: BesideParts): Beside {
+  const now = (): number => clock.now();
+  const history = createHistory({ folder: config.stateDir, days: config.historyDays, zone: config.zone, now, say: log.tell });
+  const keeper = keepHistory(history, clock);
+  const metrics = createMetrics({ version });
+  const feed = createChangeFeed(clock);
+  const ping = config.pingUrl === null ? null : createPing(config.pingUrl, transport);
+  const page: Companion = async (running) => {
+    const desk = createDesk({ running, history, feed, historyDays: config.historyDays, settingsInForce });
+    const server = createWebServer({
+      desk, now, pageFolder: PAGE_FOLDER, web: config.web,
+      metrics: () => metrics.render(factsOf(running, history)),
+      say: (level, text) => { log.say(level, `[PÁGINA] ${text}`); },
+      ...(onPage === undefined ? {} : { onAddress: onPage }),
+    });
+    await server.accompany(running.context.stop, clock);
+  };
+  return {
+    telemetry: tellAll([log, keeper.telemetry, metrics, feed, ...(ping === null ? [] : [ping])]),
+    companions: [keeper.reconcile, ...(config.web.enabled ? [page] : []), ...(ping === null ? [] : [ping.companion])],
+    close: () => history.close(),
+  };
+}
+
+function factsOf({ context: { ledger, clock, settings } }: Running, history: History): MetricsFacts {
+  const { state } = ledger;
+  return metricsFacts(state, {
+    now: clock.now(), settings, isStateSaved: ledger.trouble === null,
+    isMuted: ({ info }) => plantMute(state, info.id, settings.rulesOf, clock.now()) !== null,
+    mutes: state.monitor.mutes.length, historyLost: history.trouble?.lost ?? 0,
+  });
+}
