@@ -16,19 +16,23 @@ export interface Size {
   readonly statePlants: number;
   readonly commitPairs: number;
   readonly days: number;
+  /** Of the history that is filled; its size is extrapolated to 5,000 × 30 where they are fewer. */
+  readonly historyInverters: number;
+  readonly historyDays: number;
 }
 
 export const SIZES = {
-  full: { plants: 200, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 3, watched: 3, statePlants: 200, commitPairs: 31, days: 5 },
-  quick: { plants: 60, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 3, watched: 2, statePlants: 200, commitPairs: 21, days: 3 },
+  full: { plants: 200, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 3, watched: 3, statePlants: 200, commitPairs: 31, days: 5, historyInverters: 5_000, historyDays: 30 },
+  quick: { plants: 60, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 3, watched: 2, statePlants: 200, commitPairs: 21, days: 3, historyInverters: 1_000, historyDays: 5 },
   /** Measures nothing: shows that every case runs. */
-  tiny: { plants: 12, inverters: 1, latencyMs: 1, concurrencies: [3], pairs: 1, watched: 2, statePlants: 3, commitPairs: 1, days: 1 },
+  tiny: { plants: 12, inverters: 1, latencyMs: 1, concurrencies: [3], pairs: 1, watched: 2, statePlants: 3, commitPairs: 1, days: 1, historyInverters: 20, historyDays: 1 },
 } as const satisfies Readonly<Record<string, Size>>;
 
 const DATE = "2025-12-01";
 const FIRST_PLANT = 40_001;
 const INVERTERS_PER_PLANT = 20;
 const DAY_PLANTS = 5;
+const HISTORY_QUERIES = 31;
 
 const cycle = z.object({ wallMs: z.number(), cpuMs: z.number(), calls: z.number(), readings: z.number(), atOnce: z.number() });
 const alternated = z.object({ pairs: z.array(z.object({ monitor: cycle, bareMs: z.number() })) });
@@ -39,6 +43,7 @@ const watched = z.object({
   peakMb: z.number(), heapMb: z.number(),
 });
 const committed = z.object({ pairs: z.array(z.object({ commitMs: z.number(), rawMs: z.number() })), bytes: z.number(), firstMs: z.number(), loadMs: z.number() });
+const filled = z.object({ bytes: z.number(), readings: z.number(), fillS: z.number(), plantMs: z.array(z.number()), monthMs: z.array(z.number()) });
 const address = z.object({ baseUrl: z.string(), webhookUrl: z.string(), inverterBytes: z.number(), relayBytes: z.number() });
 
 export interface Run {
@@ -53,6 +58,7 @@ export async function* runCases({ size, gzip, cases }: Run): AsyncGenerator<Case
   // One plant (its own commit), as many as share a save while 8 calls are under way, and all (the first save after a start).
   if (cases.has("commit")) for (const changed of new Set([1, Math.ceil(size.statePlants / 5), size.statePlants])) yield await commitCase(size, changed);
   if (cases.has("day")) yield await dayCase(size);
+  if (cases.has("history")) yield* historyCases(size);
   if (!cases.has("scan") && !cases.has("memory") && !cases.has("loop")) return;
   const { plants, inverters, latencyMs } = size;
   const simulator = await start("simulator", { plants, inverters, latencyMs, gzip, date: DATE }, address);
@@ -118,5 +124,25 @@ async function dayCase({ days }: Size): Promise<CaseResult> {
     case: "day", setting: `${DAY_PLANTS} usinas, um dia`, value: median(wallS), unit: "s", limit: 2,
     how: "pvmonitor simulate, do início ao fim do processo; mediana",
     figures: { min: Math.min(...wallS), max: Math.max(...wallS), times: wallS.length, records, lines },
+  });
+}
+
+async function* historyCases({ historyInverters, historyDays }: Size): AsyncGenerator<CaseResult> {
+  const { bytes, readings, fillS, plantMs, monthMs } = await measure("history", { inverters: historyInverters, days: historyDays, queries: HISTORY_QUERIES }, filled);
+  const setting = `${historyInverters} inversores, ${historyDays} dias`;
+  const perReading = bytes / readings;
+  yield caseResult({
+    case: "history", setting, value: perReading, unit: "B", limit: 12,
+    how: "bytes do arquivo, tudo incluído, por leitura de potência, gravadas de 15 em 15 minutos como nas varreduras",
+    figures: { readings, megabytes: bytes / 1e6, fillS },
+  });
+  yield caseResult({
+    case: "history", setting, value: (perReading * 5_000 * 30 * 150) / 1e6, unit: "MB", limit: 600,
+    how: "tamanho com 5.000 inversores, 30 dias e 150 leituras por dia: o medido, ou o que os bytes por leitura dão", figures: { megabytes: bytes / 1e6 },
+  });
+  yield caseResult({
+    case: "history", setting, value: Math.max(median(plantMs), median(monthMs)), unit: "ms", limit: 50,
+    how: "consulta de uma página (o dia de uma usina com as suas ocorrências; as ocorrências de um mês), ida e volta à thread; a maior das medianas",
+    figures: { plantMs: median(plantMs), longestPlantMs: Math.max(...plantMs), monthMs: median(monthMs), longestMonthMs: Math.max(...monthMs), queries: plantMs.length },
   });
 }

@@ -34,7 +34,7 @@ export function unpack(day: number, bytes: Uint8Array): Reading[] {
   });
 }
 
-export function pack(day: number, readings: readonly Reading[]): Uint8Array {
+function pack(day: number, readings: readonly Reading[]): Uint8Array {
   const bytes = new Uint8Array(readings.length * BYTES);
   const view = new DataView(bytes.buffer);
   for (const [i, { at, powerKw }] of readings.entries()) {
@@ -44,12 +44,18 @@ export function pack(day: number, readings: readonly Reading[]): Uint8Array {
   return bytes;
 }
 
-/** Both in order of time, one reading a time; of those that are alike the added ones count, and the last of them. */
-export function merge(known: readonly Reading[], added: readonly Reading[]): Reading[] {
-  const newest = known.at(-1)?.at ?? -Infinity;
-  const isLater = added.every(({ at }, i) => at > (added[i - 1]?.at ?? newest));
-  if (isLater) return [...known, ...added]; // as a rule: a scan brings what came since the last one
-  return [...new Map([...known, ...added].map((reading) => [reading.at, reading])).values()].sort((a, b) => a.at - b.at);
+/** The row with these added: in order of time, one reading a time; of those that are alike the last one added counts. */
+export function mergeRow(day: number, known: Uint8Array | null, added: readonly Reading[]): Uint8Array {
+  const row = known ?? new Uint8Array();
+  const newest = row.byteLength < BYTES ? -Infinity : timeAt(day, row, row.byteLength - BYTES);
+  // As a rule a scan brings what came since the last one.
+  if (added.every(({ at }, i) => at > (added[i - 1]?.at ?? newest))) return Buffer.concat([row, pack(day, added)]);
+  const byTime = new Map([...unpack(day, row), ...added].map((reading) => [reading.at, reading]));
+  return pack(day, [...byTime.values()].sort((a, b) => a.at - b.at));
+}
+
+function timeAt(day: number, bytes: Uint8Array, offset: number): EpochMs {
+  return day * DAY_MS + new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(offset, true);
 }
 
 /** By device and day, each in the order in which it came. */

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { HistoryIncident, HistoryOutage, HistoryRecord, HistoryScan, HistoryCard } from "../../ports/history.ts";
 import type { InverterReading } from "../../domain/reading.ts";
-import { groupReadings, merge, pack, powerKey, unpack } from "./power-rows.ts";
+import { groupReadings, mergeRow, powerKey } from "./power-rows.ts";
 
 /** What is known of both is kept: the latest `last`, the earliest `end`, all parameters, the names of whoever saw it last. */
 const INCIDENT = `
@@ -83,7 +83,7 @@ function createPowerRecorder(db: DatabaseSync): (plantId: string, readings: read
       for (const [day, added] of days) {
         const key = powerKey(day, number);
         const known = find.get(key)?.["readings"];
-        put.run(key, pack(day, merge(known instanceof Uint8Array ? unpack(day, known) : [], added)));
+        put.run(key, mergeRow(day, known instanceof Uint8Array ? known : null, added));
       }
     }
   };
