@@ -40,8 +40,8 @@ describe.each(UNITS)("%s", (unit) => {
   it("starts a program that there is, with the runtime that the project brings", () => {
     const words = /^ExecStart=(.*)$/m.exec(text)?.[1]?.split(" ") ?? [];
     const [runtime = "", program = "", command] = words.filter((word) => !word.startsWith("--"));
-    // As in package.json: the memory that was promised was measured with it; and nothing that comes as data becomes code (docs/seguranca.md).
-    const flags = ["--max-semi-space-size=8", "--disallow-code-generation-from-strings", "--disable-proto=throw"];
+    // As in package.json: the memory that was promised was measured with it. Why not --disallow-code-generation-from-strings: docs/seguranca.md.
+    const flags = ["--max-semi-space-size=8", "--disable-proto=throw"];
     expect(words.filter((word) => word.startsWith("--"))).toEqual(flags);
     expect([runtime, program].map((path) => existsSync(path.replace("/opt/pvmonitor", root)))).toEqual([true, true]);
     expect(command).toBe("run");
@@ -84,13 +84,19 @@ describe("the unit in the predecessor's place", () => {
 describe("the image", () => {
   it("takes in nothing but what is listed", () => {
     const lines = read(".dockerignore").split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-    expect(lines).toEqual(["*", "!package.json", "!package-lock.json", "!LICENSE", "!src"]);
+    expect(lines).toEqual(["*", "!package.json", "!package-lock.json", "!LICENSE", "!src", "!web"]);
+  });
+
+  it("has the page, built, and no package that only building needs", () => {
+    const text = read("Dockerfile");
+    expect(text).toMatch(/npm run build\b[^&]*&& npm prune --omit=dev/);
+    expect(text).toMatch(/^COPY --from=dependencies \/app\/dist \/app\/dist$/m);
   });
 
   it("copies only that, and does not run as root", () => {
     const text = read("Dockerfile");
     const copied = [...text.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, names]) => names?.split(" ") ?? []);
-    expect(new Set(copied)).toEqual(new Set(["package.json", "package-lock.json", "LICENSE", "src"]));
+    expect(new Set(copied)).toEqual(new Set(["package.json", "package-lock.json", "LICENSE", "src", "src/api", "web"]));
     expect(text).toMatch(/^USER 10001:10001$/m);
   });
 });

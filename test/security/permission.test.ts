@@ -29,12 +29,14 @@ describe("without a way to make code from text, or to reach a prototype by name"
   it("a whole run does all that it has to: neither the monitor nor a package of its needs that", { timeout: 60_000 }, async () => {
     const [world, folder] = [await startPlainWorld(), createFolder()];
     const flags = ["--disallow-code-generation-from-strings", "--disable-proto=throw"];
-    const monitor = startMonitor({ folder, env: settingsFor(world), flags });
+    // But for the page's router (docs/seguranca.md).
+    const env = settingsFor(world, { WEB_ENABLED: "False" });
+    const monitor = startMonitor({ folder, env, flags });
     await world.until(() => world.cards.length > 0);
     await monitor.line("[SCAN] inversores");
     monitor.kill("SIGTERM");
     expect(await monitor.exit).toEqual({ code: 0, signal: null });
-    const checked = startMonitor({ folder, env: settingsFor(world), flags, args: ["check", "--send"] });
+    const checked = startMonitor({ folder, env, flags, args: ["check", "--send"] });
     expect(await checked.exit).toEqual({ code: 0, signal: null });
     expect([monitor.stderr(), checked.stderr()]).toEqual(["", ""]);
     expect(monitor.stdout()).toContain("Monitor parado: estado salvo, trava liberada");

@@ -70,7 +70,8 @@ it("a reader that does not read is dropped; one that reads is told all the while
   let isClosed = false;
   // A paused socket does not see its end: it is asked to read again, and then meets a reset.
   void slow.closed.then(() => { isClosed = true; });
-  for (let i = 0; i < 400_000 && !isClosed; i++) {
+  const isOver = (): boolean => isClosed;
+  for (let i = 0; i < 400_000 && !isOver(); i++) {
     page.desk.change();
     if (i % 100 === 99) await turn();
     if (i % 100_000 === 99_999) slow.socket.resume().pause();

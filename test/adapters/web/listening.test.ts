@@ -9,7 +9,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { createWebServer } from "../../../src/adapters/web/web-server.ts";
 import { openSocket, servePage, webParts } from "../../support/served-page.ts";
 
-async function takePort(): Promise<{ readonly port: number; free(): Promise<void> }> {
+async function takePort(): Promise<{ readonly port: number; readonly free: () => Promise<void> }> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const free = async (): Promise<void> => { await new Promise((resolve) => server.close(resolve)); };
