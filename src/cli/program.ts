@@ -65,9 +65,45 @@ function createProgram(finish: (code: number) => void): Command {
       finish(await (await import("./test-card.ts")).testCard({ config: settings.config, kind, stdout, transport }).finally(() => transport.close()));
     });
 
+  addMutes(program, finish);
   addSimulated(program, finish);
   for (const command of [program, ...program.commands]) inPortuguese(command);
   return program;
+}
+
+function addMutes(program: Command, finish: (code: number) => void): void {
+  const { stdout, stderr } = process;
+  type Given = Readonly<Record<"device" | "until" | "for", string | undefined>> & { readonly reason: string };
+
+  program.command("mute")
+    .description("silencia uma usina, ou um aparelho dela, até uma hora: os eventos ficam no log e não vão ao Teams; o fim diz o que está em falha")
+    .argument("<usina>", "id, nome, ou parte do nome que só ela tenha")
+    .option("--device <id>", "só este aparelho, pelo id ou nome")
+    .option("--until <data>", 'até quando, no fuso da usina: "2025-12-01 18:00", ou 18:00 de hoje; no máximo 90 dias')
+    .option("--for <duração>", "por quanto tempo: 30min, 4h, 2d")
+    .addOption(new Option("--reason <motivo>", "por quê, em 3 a 300 caracteres").makeOptionMandatory())
+    .action(async (plant: string, given: Given) => {
+      const settings = readSettings(stderr);
+      const { muteCommand } = await import("./mute.ts");
+      const asked = { plant, device: given.device ?? null, until: given.until ?? null, length: given.for ?? null, reason: given.reason };
+      finish(settings === null ? EXIT_SETTINGS : await muteCommand({ config: settings.config, stdout, stderr, ...asked }));
+    });
+
+  program.command("unmute")
+    .description("encerra um silêncio antes da hora; o que está em falha é dito num cartão")
+    .argument("<silêncio>", "o número dele, ou a usina: então todos os dela")
+    .action(async (target: string) => {
+      const settings = readSettings(stderr);
+      finish(settings === null ? EXIT_SETTINGS : await (await import("./mute.ts")).unmuteCommand({ config: settings.config, stdout, stderr, target }));
+    });
+
+  program.command("mutes")
+    .description("mostra, a partir do estado gravado, o que está em silêncio, até quando, por quem e por quê")
+    .option("--json", "saída para máquinas")
+    .action(async ({ json }: { json?: true }) => {
+      const settings = readSettings(stderr);
+      finish(settings === null ? EXIT_SETTINGS : await (await import("./mute.ts")).showMutes({ config: settings.config, stdout, json: json ?? false }));
+    });
 }
 
 function addSimulated(program: Command, finish: (code: number) => void): void {

@@ -9,6 +9,7 @@ import { createTelemetry, type Log } from "../adapters/logging/create-telemetry.
 import { runMonitor } from "../app/supervisor.ts";
 import { redactor, secretsOf } from "../config/secrets.ts";
 import { wireMonitor } from "../wire.ts";
+import { serveRequests } from "./mute/serve-requests.ts";
 import { openTransport, type ClosableTransport } from "./open-transport.ts";
 import { EXIT_SETTINGS, readSettings, type SettingsRead } from "./settings.ts";
 
@@ -65,7 +66,8 @@ async function runHolding({ lock, transport, settings: { config, notes }, lockCh
   stop.signal.addEventListener("abort", () => { service.stopping(); });
   service.ready(`pvmonitor ${identity.version} no ar`);
   try {
-    const { isSaved } = await runMonitor(wireMonitor(config, { clock, transport, disk, telemetry: log, random: Math.random, identity }), stop.signal);
+    const companions = [serveRequests(config.stateDir, (text) => { log.say("warn", text); })];
+    const { isSaved } = await runMonitor(wireMonitor(config, { clock, transport, disk, telemetry: log, random: Math.random, identity, companions }), stop.signal);
     log.tell({ kind: "monitor.stopped", isSaved });
     return 0;
   } catch (error) {

@@ -9,6 +9,7 @@ import type { Config } from "../config/config.ts";
 import { codeOf } from "../config/faults.ts";
 import { isoWithOffset, type EpochMs } from "../domain/local-time.ts";
 import type { MonitorState } from "../domain/monitor-state.ts";
+import { muteLines } from "./mute/mute-lines.ts";
 import { lockHolder } from "./status/lock-holder.ts";
 import { statusText, type StatusFacts } from "./status/status-text.ts";
 
@@ -39,12 +40,12 @@ export async function showStatus({ config, stdout, json }: StatusOptions): Promi
   // The card's words, without sending one.
   const messenger = createShadowMessenger(teams.format);
   const titleOf = ({ notice, since }: Waiting): string => messenger.compose({ kind: "notice", notice, committedAt: since }, false)[0].title;
-  const facts: StatusFacts = { view, zone, path, savedAt, lock, isPredecessor, teamsEnabled: teams.enabled, titleOf };
+  const facts: StatusFacts = { view, zone, path, savedAt, lock, isPredecessor, teamsEnabled: teams.enabled, titleOf, mutes: muteLines(view.mutes, now, rulesOf) };
   stdout.write(json ? `${escaped(JSON.stringify(jsonOf(facts), null, 2))}\n` : statusText(facts));
   return 0;
 }
 
-async function findState(path: string, zone: string, now: EpochMs): Promise<Found> {
+export async function findState(path: string, zone: string, now: EpochMs): Promise<Found> {
   try {
     const [bytes, { mtimeMs }] = [await readFile(path), await stat(path)];
     const read = readState(bytes, zone, now);
@@ -59,12 +60,12 @@ async function findState(path: string, zone: string, now: EpochMs): Promise<Foun
 }
 
 /** JSON leaves some of what a terminal obeys, or hides, as it is: the same text, written out. */
-function escaped(json: string): string {
+export function escaped(json: string): string {
   const written = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return json.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => character.split("").map(written).join(""));
 }
 
-const TIMES: ReadonlySet<string> = new Set<keyof StatusView | keyof Waiting | "last" | "savedAt">(["at", "since", "last", "nextTry", "savedAt"]);
+const TIMES: ReadonlySet<string> = new Set<keyof StatusView | keyof Waiting | "last" | "savedAt" | "until">(["at", "since", "last", "nextTry", "savedAt", "until"]);
 
 function jsonOf({ view, zone, path, savedAt, lock, isPredecessor, titleOf }: StatusFacts): unknown {
   const time = (at: EpochMs | null): string | null => (at === null ? null : isoWithOffset(at, zone));

@@ -1,14 +1,12 @@
 // `pvmonitor test-card`: one sample card, marked as a test, through the real messenger to the configured webhook.
 import type { Writable } from "node:stream";
 import { createSystemClock } from "../adapters/system/system-clock.ts";
-import { SAMPLES, type SampleName } from "../adapters/teams/samples.ts";
+import { composeTestCard, type TestCardKind } from "../adapters/teams/test-card.ts";
 import type { Config } from "../config/config.ts";
 import { maskWebhook, redactor, secretsOf } from "../config/secrets.ts";
-import type { ComposedCard, Messenger, SendOutcome } from "../ports/messenger.ts";
+import type { SendOutcome } from "../ports/messenger.ts";
 import type { HttpResult, Transport } from "../ports/transport.ts";
 import { wireMessenger } from "../wire.ts";
-
-export type TestCardKind = "relay" | "inverter" | "heartbeat";
 
 export interface TestCardOptions {
   readonly config: Config;
@@ -18,8 +16,6 @@ export interface TestCardOptions {
 }
 
 const EXIT_NOT_SENT = 3;
-const MARK = "TESTE · ";
-const SAMPLE: Readonly<Record<TestCardKind, SampleName>> = { relay: "relay-failure", inverter: "inverters-some", heartbeat: "heartbeat-ok" };
 const WORDS: Readonly<Record<TestCardKind, string>> = { relay: "de relé", inverter: "de inversores", heartbeat: "de heartbeat" };
 
 /** 0: Teams took it; 3: it did not, or none may be sent. */
@@ -50,20 +46,8 @@ export async function postTestCard(config: Config, kind: TestCardKind, transport
     },
   };
   const messenger = wireMessenger(config, noted, createSystemClock());
-  const outcome = await messenger.post(testCardOf(messenger, kind), new AbortController().signal);
+  const outcome = await messenger.post(composeTestCard(messenger, kind), new AbortController().signal);
   return { outcome, answer: answers[0] ?? null };
-}
-
-/** The sample card of a kind, marked as a test. */
-export function testCardOf(messenger: Pick<Messenger, "compose">, kind: TestCardKind): ComposedCard {
-  return marked(messenger.compose(SAMPLES[SAMPLE[kind]], false)[0]);
-}
-
-/** Nobody in the channel may take it for a real one: the mark stands in the title and in what a phone shows of it. */
-function marked(card: ComposedCard): ComposedCard {
-  const marking = (key: string, value: unknown): unknown =>
-    typeof value === "string" && (value === card.title || key === "summary" || key === "fallbackText") ? MARK + value : value;
-  return { ...card, title: MARK + card.title, body: JSON.stringify(JSON.parse(card.body, marking)) };
 }
 
 const MOST_ANSWER = 300;

@@ -18,6 +18,8 @@ export interface StatusFacts {
   readonly teamsEnabled: boolean;
   /** The card's own title, of each waiting notification. */
   readonly titleOf: (waiting: Waiting) => string;
+  /** What operators silenced, in lines. */
+  readonly mutes: readonly string[];
 }
 
 interface Words {
@@ -40,6 +42,7 @@ export function statusText(facts: StatusFacts): string {
     failureLines(view, words),
     waitingLines(facts, words),
     unseenLines(view, words),
+    section("Em silêncio", facts.mutes),
     leftLines(view),
   ];
   return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.map(printable).join("\n")).join("\n\n")}\n`;
