@@ -45,6 +45,8 @@ export interface MonitorRecord {
   readonly takenOverUntil: Readonly<Record<DeviceKind, EpochMs | null>>;
   /** Readings at or before their device's mark, since the state began: each scan reads the day again, and some come late. */
   readonly oldNews: Readonly<Record<DeviceKind, number>>;
+  /** The last week whose report was made (`2025-W48`), or that ended before there was anything to report; null until the monitor looks. */
+  readonly lastReport: string | null;
 }
 
 export interface MonitorState {
@@ -69,6 +71,7 @@ export const emptyState: MonitorState = {
     noData: null,
     takenOverUntil: { relay: null, inverter: null },
     oldNews: { relay: 0, inverter: 0 },
+    lastReport: null,
   },
 };
 

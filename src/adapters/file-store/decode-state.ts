@@ -75,6 +75,7 @@ const fileSchema = z.object({
     nextNotification: z.number().int().min(1).max(1e15), api: trouble, apiBackAt: epoch.nullable(), noData: trouble,
     teams: z.object({ since: epoch, reason: z.string(), goneStatus: z.number().int().nullable() }).nullable(),
     takenOverUntil: perKind(epoch.nullable()), oldNews: perKind(z.number().int().min(0)),
+    lastReport: z.string().nullable().default(null), // not in files of 1.0.0
   }),
 });
 type StateFile = z.infer<typeof fileSchema>;

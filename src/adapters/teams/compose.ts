@@ -7,6 +7,7 @@ import { heartbeatCard } from "./heartbeat-card.ts";
 import { messageCard, plainMessageCard } from "./message-card.ts";
 import { monitorCard } from "./monitor-card.ts";
 import { devicesCard, relaySilentCard } from "./notice-cards.ts";
+import { reportCard } from "./report-card.ts";
 
 export type TeamsFormat = "adaptivecard" | "messagecard";
 
@@ -41,5 +42,6 @@ function cardOf(message: Exclude<Message, { readonly kind: "digest" }>): Card {
     case "devices": return devicesCard(notice, committedAt);
     case "relay-silent": return relaySilentCard(notice);
     case "monitor": return monitorCard(notice, committedAt);
+    case "weekly-report": return reportCard(notice, committedAt);
   }
 }

@@ -43,10 +43,11 @@ const CARDS: Readonly<Record<CardKind, string>> = {
   "inverter.passed": "inversor parou e normalizou",
   "relay-silent": "relé sem comunicação",
   monitor: "o monitor sobre si mesmo",
+  "weekly-report": "relatório da semana",
   digest: "resumos depois da queda do Teams",
 };
 const CARD_KINDS: readonly CardKind[] = [
-  "relay.failure", "relay.normal", "relay.passed", "relay-silent", "inverter.failure", "inverter.normal", "inverter.passed", "digest", "monitor", "heartbeat",
+  "relay.failure", "relay.normal", "relay.passed", "relay-silent", "inverter.failure", "inverter.normal", "inverter.passed", "digest", "monitor", "weekly-report", "heartbeat",
 ];
 
 const FAULTS: Readonly<Record<string, string>> = {
