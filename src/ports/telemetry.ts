@@ -55,6 +55,11 @@ export type Happening =
   | { readonly kind: "card.shadow"; readonly title: string }
   | { readonly kind: "heartbeat.delivered"; readonly heartbeat: Heartbeat }
   | { readonly kind: "heartbeat.dropped"; readonly reason: string }
+  | { readonly kind: "report.made"; readonly week: string; readonly incidents: number; readonly gaps: number; readonly file: string | null }
+  | { readonly kind: "report.not-kept"; readonly week: string; readonly reason: string }
+  | { readonly kind: "report.mailed"; readonly week: string; readonly recipients: number }
+  /** `retryInMs` null: it is given up. */
+  | { readonly kind: "report.mail-failed"; readonly week: string; readonly reason: string; readonly attempt: number; readonly retryInMs: number | null }
   | { readonly kind: "lock.lost"; readonly path: string }
   /** One request to PVOperation has ended, every try counted; `call` is its path without slash (`day_relay`). */
   | { readonly kind: "api.called"; readonly call: string; readonly outcome: "ok" | Reason; readonly durationMs: number }

@@ -1,6 +1,6 @@
 // The real monitor in a simulated world, held in the hand: run it for a while, look at what it did, break the disk, go on.
 import { readConfig } from "../../src/config/read-config.ts";
-import { runMonitor } from "../../src/app/supervisor.ts";
+import { runMonitor, type Companion } from "../../src/app/supervisor.ts";
 import type { Happening } from "../../src/ports/telemetry.ts";
 import type { Transport } from "../../src/ports/transport.ts";
 import { createMemoryDisk, type MemoryDisk } from "../../src/simulator/memory-disk.ts";
@@ -41,7 +41,7 @@ export interface LiveMonitor {
 export type StepMeans = "suspended" | "suspended, both clocks on" | "wrong";
 
 /** `story.end` only bounds it. `latencyMs`: how long each answer takes. */
-export function startMonitor(story: Story, latencyMs = 0, stepMeans: StepMeans = "suspended"): LiveMonitor {
+export function startMonitor(story: Story, latencyMs = 0, stepMeans: StepMeans = "suspended", companions: readonly Companion[] = []): LiveMonitor {
   const scenario = parseScenario(scenarioFile(story));
   const begin = instantOf(scenario, scenario.start);
   const virtual = createVirtualClock(begin);
@@ -70,7 +70,7 @@ export function startMonitor(story: Story, latencyMs = 0, stepMeans: StepMeans =
     const stop = new AbortController();
     const isCurrent = (): boolean => life.stop === stop;
     const outside = {
-      clock, disk, transport, random: createRandom(scenario.seed), identity: { host: "teste", pid: 1, version: "teste" },
+      clock, disk, transport, companions, random: createRandom(scenario.seed), identity: { host: "teste", pid: 1, version: "teste" },
       // A killed life may still have promises on their way; it tells nothing any more.
       telemetry: { tell: (happening: Happening): void => { if (isCurrent()) happenings.push(happening); } },
     };
