@@ -18,6 +18,7 @@ const PICTURES: readonly (readonly [file: string, sample: SampleName, widthPx: n
   ["digest", "digest", PANE_PX],
   ["heartbeat-ok", "heartbeat-ok", PANE_PX],
   ["heartbeat-attention", "heartbeat-attention", PANE_PX],
+  ["weekly-report", "weekly-report", PANE_PX],
   ["phone", "relay-failure", PHONE_PX],
 ];
 

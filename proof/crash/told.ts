@@ -1,7 +1,7 @@
 // What a card tells, read from its JSON as an operator reads it: `101/7 down 10:05`, `101/7 up 10:20`.
 import { z } from "zod";
 import { readState, STATE_FILE } from "../../src/adapters/file-store/file-store.ts";
-import { eventsOf } from "../../src/domain/notification.ts";
+import { eventsOf, plantOf } from "../../src/domain/notification.ts";
 import type { MonitorState } from "../../src/domain/monitor-state.ts";
 import { wallClock, ZONE } from "../../test/e2e/live-world.ts";
 
@@ -40,10 +40,10 @@ export function toldBy(body: string): Told {
 /** The same for what a state still owes: one entry a notification. */
 export function owedBy(state: MonitorState): readonly Told[] {
   return state.outbox.map(({ notice }) => ({
-    lane: notice.kind === "monitor" ? "monitor" : notice.plant.id,
+    lane: plantOf(notice)?.id ?? "monitor",
     events: eventsOf(notice).map(({ kind, device, incident }) => {
       const at = kind === "failure" ? incident.first : (incident.end ?? 0);
-      return `${notice.kind === "monitor" ? "" : notice.plant.id}/${device} ${kind === "failure" ? "down" : "up"} ${wallClock(at).slice(11, 16)}`;
+      return `${plantOf(notice)?.id ?? ""}/${device} ${kind === "failure" ? "down" : "up"} ${wallClock(at).slice(11, 16)}`;
     }),
   }));
 }

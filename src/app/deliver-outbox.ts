@@ -1,7 +1,7 @@
 // claim → send → settle: whatever the outbox owes goes to Teams, in order within a plant, until it was accepted.
 import { SECOND_MS } from "../domain/local-time.ts";
 import { withMonitor } from "../domain/monitor-state.ts";
-import { eventsOf } from "../domain/notification.ts";
+import { eventsOf, plantOf } from "../domain/notification.ts";
 import {
   CARD_SPACING_MS, GONE_PROBE_MS, LONGEST_RETRY_AFTER_MS, nextParcels, noteProgress, putAside, retryDelayMs, settle, type Parcel,
 } from "../domain/outbox.ts";
@@ -135,14 +135,13 @@ export function createCourier(context: Context): Courier {
 function messageOf({ notifications, digest }: Parcel): Message {
   const [{ notice, committedAt }] = notifications;
   if (digest === null) return { kind: "notice", notice, committedAt };
-  const plant = notice.kind === "monitor" ? null : notice.plant;
-  return { kind: "digest", digest: { plant, notifications, activeIncidents: new Set(digest.activeIncidents), composedAt: digest.composedAt } };
+  return { kind: "digest", digest: { plant: plantOf(notice), notifications, activeIncidents: new Set(digest.activeIncidents), composedAt: digest.composedAt } };
 }
 
 function aboutCard({ lane, notifications }: Parcel, { title, severity }: ComposedCard, attempt: number): DeliveredCard {
   const events = notifications.reduce((sum, { notice }) => sum + eventsOf(notice).length, 0);
   const [{ notice }] = notifications;
-  return { title, severity, plantId: notice.kind === "monitor" ? null : lane, events, attempt };
+  return { title, severity, plantId: plantOf(notice) === null ? null : lane, events, attempt };
 }
 
 function tellDelivered({ telemetry, settings }: Context, { notifications, digest }: Parcel, card: DeliveredCard): void {
@@ -155,6 +154,7 @@ function tellDelivered({ telemetry, settings }: Context, { notifications, digest
 function tellingOf({ notifications }: Parcel): Telling {
   const [{ notice }] = notifications;
   const events = notifications.flatMap((notification) => eventsOf(notification.notice));
-  if (notice.kind === "monitor" || events.length === 0) return { kind: "nothing" };
-  return { kind: "events", plant: notice.plant, events: notifications.length === 1 ? events : events.toSorted((a, b) => a.reading - b.reading) };
+  const plant = plantOf(notice);
+  if (plant === null || events.length === 0) return { kind: "nothing" };
+  return { kind: "events", plant, events: notifications.length === 1 ? events : events.toSorted((a, b) => a.reading - b.reading) };
 }

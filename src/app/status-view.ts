@@ -5,7 +5,7 @@ import type { Heartbeat } from "../domain/heartbeat.ts";
 import { isGone } from "../domain/gone.ts";
 import type { EpochMs } from "../domain/local-time.ts";
 import type { MonitorState, TeamsTrouble, Trouble } from "../domain/monitor-state.ts";
-import { eventsOf, laneOf, type Notice } from "../domain/notification.ts";
+import { eventsOf, laneOf, plantOf, type Notice } from "../domain/notification.ts";
 import { activeAlerts, deviceName, failedInverters, type DeviceKind, type PlantState } from "../domain/plant.ts";
 import { listMutes } from "./mute-list.ts";
 
@@ -123,9 +123,10 @@ function waitingOf({ outbox, digests }: MonitorState): Waiting[] {
     const lane = laneOf(notification);
     const reason = refusedUntil !== null ? "refused" : begun.has(id) ? "digest" : lanes.has(lane) ? "behind" : "next";
     if (refusedUntil === null) lanes.add(lane);
+    const about = plantOf(notice);
     return {
       id, notice, reason, nextTry: refusedUntil, since: committedAt, events: eventsOf(notice).length,
-      plant: notice.kind === "monitor" ? null : idAndName(notice.plant),
+      plant: about === null ? null : idAndName(about),
     };
   });
 }

@@ -1,11 +1,15 @@
-// What runs beside the monitor, in `run` and in the demo: its history, its figures, its page. None of it can stop the monitor.
+// What runs beside the monitor, in `run` and in the demo: its history, its figures, its page, its reports, and the ear for operators. None of it can stop the monitor.
 import { fileURLToPath } from "node:url";
 import { createHistory } from "../adapters/history/history.ts";
+import { trustedAuthorities } from "../adapters/http/trusted-authorities.ts";
 import { createMetrics } from "../adapters/metrics/create-metrics.ts";
+import { createReportDesk } from "../adapters/report/report-shelf.ts";
+import { createSmtpMailer } from "../adapters/report/smtp-mailer.ts";
 import { createWebServer } from "../adapters/web/web-server.ts";
 import { keepHistory } from "../app/keep-history.ts";
 import { metricsFacts } from "../app/metrics-facts.ts";
 import { createPing } from "../app/ping.ts";
+import { reportWeekly } from "../app/send-reports.ts";
 import type { Companion, Running } from "../app/supervisor.ts";
 import type { Config } from "../config/config.ts";
 import type { SettingInForce } from "../config/settings-in-force.ts";
@@ -14,6 +18,7 @@ import type { History } from "../ports/history.ts";
 import type { MetricsFacts } from "../ports/metrics.ts";
 import { tellAll, type Telemetry } from "../ports/telemetry.ts";
 import type { Transport } from "../ports/transport.ts";
+import { serveRequests } from "./mute/serve-requests.ts";
 import { createChangeFeed } from "./page/change-feed.ts";
 import { createDesk } from "./page/create-desk.ts";
 import { plantMute } from "./page/mute-views.ts";
@@ -26,8 +31,6 @@ export interface BesideParts {
   /** Of the whole monitor: what these tell reaches the log too. */
   readonly log: Telemetry & { say(level: "info" | "warn" | "error", text: string): void };
   readonly version: string;
-  /** Where the page is, each time it is opened. */
-  readonly onPage?: (address: string) => void;
 }
 
 export interface Beside {
@@ -41,7 +44,7 @@ export interface Beside {
 /** Built by `npm run build`. */
 const PAGE_FOLDER = fileURLToPath(new URL("../../dist/page", import.meta.url));
 
-export function createBeside({ config, settingsInForce, clock, transport, log, version, onPage }: BesideParts): Beside {
+export function createBeside({ config, settingsInForce, clock, transport, log, version }: BesideParts): Beside {
   const now = (): number => clock.now();
   const history = createHistory({ folder: config.stateDir, days: config.historyDays, zone: config.zone, now, say: log.tell });
   const keeper = keepHistory(history, clock);
@@ -54,13 +57,15 @@ export function createBeside({ config, settingsInForce, clock, transport, log, v
       desk, now, pageFolder: PAGE_FOLDER, web: config.web,
       metrics: () => metrics.render(factsOf(running, history)),
       say: (level, text) => { log.say(level, `[PÁGINA] ${text}`); },
-      ...(onPage === undefined ? {} : { onAddress: onPage }),
     });
     await server.accompany(running.context.stop, clock);
   };
+  const reports = reportWeekly({
+    history, desk: createReportDesk(config.stateDir), mailer: config.mail === null ? null : createSmtpMailer(config.mail, trustedAuthorities(config.ca)),
+  });
   return {
     telemetry: tellAll([log, keeper.telemetry, metrics, feed, ...(ping === null ? [] : [ping])]),
-    companions: [keeper.reconcile, ...(config.web.enabled ? [page] : []), ...(ping === null ? [] : [ping.companion])],
+    companions: [keeper.reconcile, reports, serveRequests(config.stateDir, (text) => { log.say("warn", text); }), ...(config.web.enabled ? [page] : []), ...(ping === null ? [] : [ping.companion])],
     close: () => history.close(),
   };
 }

@@ -66,6 +66,7 @@ function createProgram(finish: (code: number) => void): Command {
     });
 
   addMutes(program, finish);
+  addReport(program, finish);
   addSimulated(program, finish);
   for (const command of [program, ...program.commands]) inPortuguese(command);
   return program;
@@ -103,6 +104,27 @@ function addMutes(program: Command, finish: (code: number) => void): void {
     .action(async ({ json }: { json?: true }) => {
       const settings = readSettings(stderr);
       finish(settings === null ? EXIT_SETTINGS : await (await import("./mute.ts")).showMutes({ config: settings.config, stdout, json: json ?? false }));
+    });
+}
+
+function addReport(program: Command, finish: (code: number) => void): void {
+  program.command("report")
+    .description("faz o relatório de uma semana (planilha e tabela); código 0 se deu certo, 2 se a semana não existe, 3 se não pôde ser feito ou enviado")
+    .option("--week <semana>", "ano e semana ISO, como 2025-W48 (sem isto: a última que terminou)")
+    .option("--from-api", "reconstrói as ocorrências pelas leituras da PVOperation e as une às do histórico")
+    .option("--out <arquivo>", "grava a planilha aqui (sem isto: STATE_DIR/relatorios)")
+    .option("--send", "envia também o cartão ao Teams e, se configurado, o e-mail")
+    .action(async ({ week, fromApi, out, send }: { week?: string; fromApi?: true; out?: string; send?: true }) => {
+      const { stdout, stderr } = process;
+      const settings = readSettings(stderr);
+      const transport = settings === null ? null : (await import("./open-transport.ts")).openTransport(settings.config, stderr);
+      if (settings === null || transport === null) {
+        finish(EXIT_SETTINGS);
+        return;
+      }
+      const { reportCommand } = await import("./report.ts");
+      const options = { config: settings.config, week: week ?? null, fromApi: fromApi ?? false, out: out ?? null, send: send ?? false, stdout, stderr, transport };
+      finish(await reportCommand(options).finally(() => transport.close()));
     });
 }
 

@@ -9,7 +9,7 @@ import { createTelemetry, type Log } from "../adapters/logging/create-telemetry.
 import { runMonitor } from "../app/supervisor.ts";
 import { redactor, secretsOf } from "../config/secrets.ts";
 import { wireMonitor } from "../wire.ts";
-import { serveRequests } from "./mute/serve-requests.ts";
+import { createBeside } from "./beside.ts";
 import { openTransport, type ClosableTransport } from "./open-transport.ts";
 import { EXIT_SETTINGS, readSettings, type SettingsRead } from "./settings.ts";
 
@@ -45,7 +45,7 @@ interface Run {
   readonly lockCheckMs: number;
 }
 
-async function runHolding({ lock, transport, settings: { config, notes }, lockCheckMs }: Run): Promise<number> {
+async function runHolding({ lock, transport, settings: { config, notes, inForce }, lockCheckMs }: Run): Promise<number> {
   const clock = createSystemClock();
   const log = createTelemetry({
     zone: config.zone, level: config.logLevel, format: config.logFormat, folder: config.logDir,
@@ -64,10 +64,11 @@ async function runHolding({ lock, transport, settings: { config, notes }, lockCh
   process.on("uncaughtException", onDefect);
   const guard = setInterval(() => { endIfLockIsLost(lock, log); }, lockCheckMs);
   stop.signal.addEventListener("abort", () => { service.stopping(); });
+  const beside = createBeside({ config, settingsInForce: inForce, clock, transport, log, version: identity.version });
   service.ready(`pvmonitor ${identity.version} no ar`);
   try {
-    const companions = [serveRequests(config.stateDir, (text) => { log.say("warn", text); })];
-    const { isSaved } = await runMonitor(wireMonitor(config, { clock, transport, disk, telemetry: log, random: Math.random, identity, companions }), stop.signal);
+    const { telemetry, companions } = beside;
+    const { isSaved } = await runMonitor(wireMonitor(config, { clock, transport, disk, telemetry, random: Math.random, identity, companions }), stop.signal);
     log.tell({ kind: "monitor.stopped", isSaved });
     return 0;
   } catch (error) {
@@ -81,6 +82,7 @@ async function runHolding({ lock, transport, settings: { config, notes }, lockCh
     clearInterval(guard);
     forgetSignals();
     process.off("uncaughtException", onDefect);
+    await beside.close();
     await transport.close();
     service.close();
     log.close();

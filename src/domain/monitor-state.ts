@@ -48,6 +48,8 @@ export interface MonitorRecord {
   readonly oldNews: Readonly<Record<DeviceKind, number>>;
   /** At most one a plant or device, in the order in which they began. */
   readonly mutes: readonly Mute[];
+  /** The last week whose report was made (`2025-W48`), or that ended before there was anything to report; null until the monitor looks. */
+  readonly lastReport: string | null;
 }
 
 export interface MonitorState {
@@ -73,6 +75,7 @@ export const emptyState: MonitorState = {
     takenOverUntil: { relay: null, inverter: null },
     oldNews: { relay: 0, inverter: 0 },
     mutes: [],
+    lastReport: null,
   },
 };
 

@@ -120,7 +120,46 @@ export interface MonitorNotice {
   readonly plants: { readonly affected: number; readonly total: number } | null;
 }
 
-export type Notice = DevicesNotice | RelaySilentNotice | MuteEndedNotice | MonitorNotice;
+/** What a week was like for one kind of device, all plants together; times in milliseconds. */
+export interface ReportTotals {
+  readonly plants: number;
+  readonly devices: number;
+  readonly incidents: number;
+  readonly open: number;
+  readonly downMs: number;
+  readonly downInWindowMs: number;
+  readonly mttrMs: number | null;
+  /** 0 … 1; null where the devices are not known. */
+  readonly availability: number | null;
+}
+
+/** The week's report is made. Told in the monitor's own lane. */
+export interface WeeklyReportNotice {
+  readonly kind: "weekly-report";
+  /** `2025-W48` */
+  readonly week: string;
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  /** Up to when it tells: `to`, or before it while the week goes on. */
+  readonly until: EpochMs;
+  readonly at: EpochMs;
+  readonly zone: string;
+  readonly relay: ReportTotals;
+  readonly inverter: ReportTotals;
+  /** The longest down first. */
+  readonly worst: readonly {
+    readonly plant: string; readonly subject: DeviceKind; readonly incidents: number;
+    readonly downMs: number; readonly downInWindowMs: number; readonly availability: number | null;
+  }[];
+  /** Rows like these that are not told here. */
+  readonly others: number;
+  /** How many things the report could not see. */
+  readonly gaps: number;
+  /** Name of the file; null where it could not be written. */
+  readonly file: string | null;
+}
+
+export type Notice = DevicesNotice | RelaySilentNotice | MuteEndedNotice | MonitorNotice | WeeklyReportNotice;
 
 /** One outbox entry: owed until Teams accepted it. */
 export interface Notification {
@@ -132,8 +171,13 @@ export interface Notification {
 }
 
 /** Order is kept within a lane: a plant, or the monitor itself. */
-export function laneOf(notification: Notification): string {
-  return notification.notice.kind === "monitor" ? "monitor" : notification.notice.plant.id;
+export function laneOf({ notice }: Notification): string {
+  return plantOf(notice)?.id ?? "monitor";
+}
+
+/** The plant that a notice is about; null: the monitor speaks of itself, or of all plants. */
+export function plantOf(notice: Notice): NotifiedPlant | null {
+  return "plant" in notice ? notice.plant : null;
 }
 
 export function eventsOf(notice: Notice): readonly DeviceEvent[] {

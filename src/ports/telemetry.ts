@@ -64,7 +64,16 @@ export type Happening =
   /** Whoever watches over the monitor (HEARTBEAT_PING_URL) could not be reached; told once, until it can again. Never the address: it is a secret. */
   | { readonly kind: "ping.failed"; readonly reason: string; readonly detail: string }
   | { readonly kind: "ping.back" }
+  | { readonly kind: "report.made"; readonly week: string; readonly incidents: number; readonly gaps: number; readonly file: string | null }
+  | { readonly kind: "report.not-kept"; readonly week: string; readonly reason: string }
+  | { readonly kind: "report.mailed"; readonly week: string; readonly recipients: number }
+  /** `retryInMs` null: it is given up. */
+  | { readonly kind: "report.mail-failed"; readonly week: string; readonly reason: string; readonly attempt: number; readonly retryInMs: number | null }
   | { readonly kind: "lock.lost"; readonly path: string }
+  /** The history (STATE_DIR/history.db) is not written, is again, or began anew; no alert depends on it. */
+  | { readonly kind: "history.not-written"; readonly reason: string }
+  | { readonly kind: "history.written-again"; readonly since: EpochMs; readonly lost: number }
+  | { readonly kind: "history.moved-aside"; readonly movedTo: string; readonly reason: string }
   /** One request to PVOperation has ended, every try counted; `call` is its path without slash (`day_relay`). */
   | { readonly kind: "api.called"; readonly call: string; readonly outcome: "ok" | Reason; readonly durationMs: number }
   /** One request to Teams has ended. */

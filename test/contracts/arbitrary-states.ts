@@ -86,7 +86,18 @@ const notice: fc.Arbitrary<Notice> = fc.oneof(
     plants: maybe(fc.record({ affected: count, total: count })),
   }),
 );
-const notification: fc.Arbitrary<Notification> = fc.record({ id: text, committedAt: epoch, notice, refusedUntil: maybe(epoch) });
+const share = maybe(fc.double({ min: 0, max: 1, noNaN: true }).map((raw) => raw + 0));
+const durationMs = fc.double({ min: 0, max: 1e12, noNaN: true }).map((raw) => raw + 0);
+const reportTotals = fc.record({
+  plants: count, devices: count, incidents: count, open: count, downMs: durationMs, downInWindowMs: durationMs, mttrMs: maybe(durationMs), availability: share,
+});
+const weeklyReport = fc.record({
+  kind: fc.constant("weekly-report" as const), week: text, from: epoch, to: epoch, until: epoch, at: epoch, zone: anyZone, relay: reportTotals, inverter: reportTotals,
+  worst: few(fc.record({ plant: text, subject: kind, incidents: count, downMs: durationMs, downInWindowMs: durationMs, availability: share })),
+  others: count, gaps: count, file: maybe(text),
+});
+const anyNotice: fc.Arbitrary<Notice> = fc.oneof({ weight: 3, arbitrary: notice }, { weight: 1, arbitrary: weeklyReport });
+const notification: fc.Arbitrary<Notification> = fc.record({ id: text, committedAt: epoch, notice: anyNotice, refusedUntil: maybe(epoch) });
 const digest: fc.Arbitrary<DigestProgress> = fc.record({
   notificationIds: fc.tuple(text, text), activeIncidents: few(text), composedAt: epoch, pagesAccepted: fc.integer({ min: 1, max: 99 }), isPlain: fc.boolean(),
 });
@@ -99,8 +110,8 @@ export const anyState: fc.Arbitrary<MonitorState> = fc.record({
   monitor: fc.record({
     lastCycle: perKind(maybe(epoch)), nextNotification: fc.integer({ min: 1, max: 1e9 }), api: trouble, apiBackAt: maybe(epoch), noData: trouble,
     teams: maybe(fc.record({ since: epoch, reason: text, goneStatus: maybe(fc.integer({ min: 100, max: 599 })) })),
-    takenOverUntil: perKind(maybe(epoch)), oldNews: perKind(count),
     mutes: few(fc.record({ id: text, plantId: text, device: maybe(text), since: epoch, until: epoch, reason: text, by: text })),
+    takenOverUntil: perKind(maybe(epoch)), oldNews: perKind(count), lastReport: maybe(text),
   }),
 });
 

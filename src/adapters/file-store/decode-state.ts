@@ -77,6 +77,7 @@ const fileSchema = z.object({
     takenOverUntil: perKind(epoch.nullable()), oldNews: perKind(z.number().int().min(0)),
     // Absent in files of 1.0; a 1.0 that reads this one passes it over.
     mutes: z.array(z.object({ id, plantId: id, device: id.nullable(), since: epoch, until: epoch, reason: z.string(), by: z.string() })).default([]),
+    lastReport: z.string().nullable().default(null), // not in files of 1.0.0
   }),
 });
 type StateFile = z.infer<typeof fileSchema>;

@@ -26,7 +26,25 @@ const event = z.object({
   incident: z.object({ id: z.string(), first: epoch, last: epoch, end: epoch.nullable(), parameters: z.array(z.string()), nth: z.number().int() }),
 });
 
+const durationMs = z.number().min(0);
+const share = z.number().min(0).max(1).nullable();
+const count = z.number().int().min(0);
+const reportTotals = z.object({
+  plants: count, devices: count, incidents: count, open: count, downMs: durationMs, downInWindowMs: durationMs, mttrMs: durationMs.nullable(), availability: share,
+});
+const weeklyReport = z.object({
+  kind: z.literal("weekly-report"),
+  week: z.string(),
+  from: epoch, to: epoch, until: epoch, at: epoch,
+  zone,
+  relay: reportTotals, inverter: reportTotals,
+  worst: z.array(z.object({ plant: z.string(), subject: kind, incidents: count, downMs: durationMs, downInWindowMs: durationMs, availability: share })),
+  others: count, gaps: count,
+  file: z.string().nullable(),
+});
+
 const notice = z.discriminatedUnion("kind", [
+  weeklyReport,
   z.object({
     kind: z.literal("devices"),
     plant,

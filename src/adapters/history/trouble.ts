@@ -1,12 +1,10 @@
 // What is wrong with the history, since when, and what is missing in it; said once when it begins, and once when it is over.
 import { DAY_MS, type EpochMs } from "../../domain/local-time.ts";
+import type { Happening } from "../../ports/telemetry.ts";
 import type { MovedAside } from "./messages.ts";
 
 /** For the log. */
-export type HistoryNews =
-  | { readonly kind: "history.not-written"; readonly reason: string }
-  | { readonly kind: "history.written-again"; readonly since: EpochMs; readonly lost: number }
-  | { readonly kind: "history.moved-aside"; readonly movedTo: string; readonly reason: string };
+export type HistoryNews = Extract<Happening, { readonly kind: `history.${string}` }>;
 
 export interface TroubleBook {
   readonly trouble: { readonly since: EpochMs; readonly reason: string; readonly lost: number } | null;

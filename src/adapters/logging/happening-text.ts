@@ -107,6 +107,19 @@ const words: Words = {
   "ping.failed": ({ reason, detail }) =>
     general("warn", `[HEARTBEAT] Vigia externo (HEARTBEAT_PING_URL) não pôde ser avisado: ${because(reason, detail)}; o monitor segue e tenta de novo depois de cada varredura`),
   "ping.back": () => general("info", "[HEARTBEAT] Vigia externo voltou a ser avisado"),
+  "history.not-written": ({ reason }) => general("warn", `[HISTÓRICO] Não é gravado: ${reason}. Varreduras e cartões seguem; novas tentativas também`),
+  "history.written-again": ({ since, lost }, zone) =>
+    general("info", `[HISTÓRICO] Voltou a ser gravado; não era desde ${moment(since, zone)}${lost === 0 ? "" : `, e ${counted(lost, "registro se perdeu", "registros se perderam")}`}`),
+  "history.moved-aside": ({ movedTo, reason }) => general("error", `[HISTÓRICO] Arquivo inutilizável (${reason}): guardado como ${movedTo}; começa um novo`),
+  "report.made": ({ week, incidents, gaps, file }) =>
+    general(gaps === 0 ? "info" : "warn", `[RELATÓRIO] ${week}: ${counted(incidents, "ocorrência")}${gaps === 0 ? "" : `, ${counted(gaps, "lacuna")} (ditas na planilha)`}`
+      + `; ${file === null ? "sem planilha" : `planilha em ${file}`}, cartão na fila`),
+  "report.not-kept": ({ week, reason }) =>
+    general("error", `[RELATÓRIO] ${week}: a planilha não pôde ser gravada (${reason}); o cartão vai assim mesmo. Depois: pvmonitor report --week ${week}`),
+  "report.mailed": ({ week, recipients }) => general("info", `[RELATÓRIO] ${week}: enviado por e-mail a ${counted(recipients, "endereço")}`),
+  "report.mail-failed": ({ week, reason, attempt, retryInMs }) =>
+    general(retryInMs === null ? "error" : "warn", `[RELATÓRIO] ${week}: e-mail não enviado (${reason}), tentativa ${attempt}; `
+      + (retryInMs === null ? `desistiu depois de um dia. Confira SMTP_URL e use pvmonitor report --week ${week} --send` : `outra em ${duration(retryInMs)}`)),
   "lock.lost": ({ path }) =>
     general("error", `[TRAVA] ${path} foi apagado ou trocado: outra instância poderia começar, por isso esta termina. Não apague esse arquivo; o sistema o libera sozinho`),
 };

@@ -8,6 +8,7 @@ import { messageCard, plainMessageCard } from "./message-card.ts";
 import { monitorCard } from "./monitor-card.ts";
 import { muteEndedCard } from "./mute-card.ts";
 import { devicesCard, relaySilentCard } from "./notice-cards.ts";
+import { reportCard } from "./report-card.ts";
 
 export type TeamsFormat = "adaptivecard" | "messagecard";
 
@@ -43,5 +44,6 @@ function cardOf(message: Exclude<Message, { readonly kind: "digest" }>): Card {
     case "relay-silent": return relaySilentCard(notice);
     case "mute-ended": return muteEndedCard(notice, committedAt);
     case "monitor": return monitorCard(notice, committedAt);
+    case "weekly-report": return reportCard(notice, committedAt);
   }
 }

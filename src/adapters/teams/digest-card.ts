@@ -5,9 +5,11 @@ import type { DeviceKind } from "../../domain/plant.ts";
 import type { Digest } from "../../ports/messenger.ts";
 import { joined, section, type Card, type Row } from "./card-model.ts";
 import { againText, hasLockout, incidentText, parameterLines, pastText, storiesOf, typeText, type Story } from "./device-stories.ts";
+import { clean } from "./literal-text.ts";
 import { monitorWords } from "./monitor-card.ts";
 import { failingRows, muteEndedWords } from "./mute-card.ts";
 import { plantName, relaySilentWords, SIGNATURE } from "./notice-cards.ts";
+import { reportWords } from "./report-card.ts";
 import { capitalized, counted, deviceLabels, duration, firstOf, named, number, timesOf, type Times } from "./words.ts";
 
 const RANK: readonly Severity[] = ["good", "info", "warning", "danger"];
@@ -50,7 +52,7 @@ export function digestCard({ plant, notifications, activeIncidents, composedAt }
 }
 
 function zoneOf(zone: string | undefined, notice: Notice | undefined): string {
-  return zone ?? (notice?.kind === "monitor" ? notice.zone : notice?.plant.zone) ?? "America/Sao_Paulo";
+  return zone ?? (notice === undefined ? undefined : "zone" in notice ? notice.zone : notice.plant.zone) ?? "America/Sao_Paulo";
 }
 
 type Label = (story: Story) => string;
@@ -91,6 +93,10 @@ function noticeRow(notice: Notice, committedAt: EpochMs, times: Times): Row {
   if (notice.kind === "monitor") {
     const past = notice.phase === "back" ? `${times.range(notice.since, notice.at)} (${duration(notice.at - notice.since)})` : `desde ${times.moment(notice.since)}`;
     return { name: capitalized(monitorWords(notice)), when, details: [past] };
+  }
+  if (notice.kind === "weekly-report") {
+    const incidents = notice.relay.incidents + notice.inverter.incidents;
+    return { name: capitalized(reportWords(notice)), when, details: [joined(counted(incidents, "ocorrência", "ocorrências"), notice.file === null ? null : clean(notice.file, 80))] };
   }
   if (notice.kind === "devices") return { name: "", when, details: [] };
   if (notice.kind === "mute-ended") {

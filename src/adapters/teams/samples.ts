@@ -3,6 +3,7 @@ import type { Heartbeat } from "../../domain/heartbeat.ts";
 import { parseWallClock, type EpochMs } from "../../domain/local-time.ts";
 import type {
   DeviceEvent, DevicesNotice, Incident, MonitorNotice, MuteEndedNotice, Notice, NotifiedDevice, NotifiedPlant, Notification, Outcome, Severity, Situation,
+  WeeklyReportNotice,
 } from "../../domain/notification.ts";
 import type { DeviceKind } from "../../domain/plant.ts";
 import type { Digest, Message } from "../../ports/messenger.ts";
@@ -146,6 +147,21 @@ const worried: Heartbeat = {
   mutes: [{ plant: BARRA, device: "46003", until: sampleTime("18:00"), reason: "troca do inversor" }],
 };
 
+const HOUR = 3_600_000;
+const weeklyReport: WeeklyReportNotice = {
+  kind: "weekly-report", week: "2025-W48", from: sampleTime("2025-11-24 00:00"), to: sampleTime("2025-12-01 00:00"), until: sampleTime("2025-12-01 00:00"),
+  at: sampleTime("00:05"), zone: ZONE,
+  inverter: { plants: 191, devices: 2310, incidents: 14, open: 1, downMs: 96.5 * HOUR, downInWindowMs: 51.2 * HOUR, mttrMs: 2.2 * HOUR, availability: 0.99971 },
+  relay: { plants: 27, devices: 29, incidents: 2, open: 0, downMs: 1.1 * HOUR, downInWindowMs: 1.1 * HOUR, mttrMs: 0.55 * HOUR, availability: 0.9995 },
+  worst: [
+    { plant: BARRA.name, subject: "inverter", incidents: 6, downMs: 71 * HOUR, downInWindowMs: 33.4 * HOUR, availability: 0.9638 },
+    { plant: SERRA.name, subject: "inverter", incidents: 8, downMs: 25.5 * HOUR, downInWindowMs: 17.8 * HOUR, availability: 0.9883 },
+    { plant: SERRA.name, subject: "relay", incidents: 2, downMs: 1.1 * HOUR, downInWindowMs: 1.1 * HOUR, availability: 0.9857 },
+  ],
+  others: 0, gaps: 1, file: "relatorios/pvmonitor-2025-W48.xlsx",
+};
+const nothing = { incidents: 0, open: 0, downMs: 0, downInWindowMs: 0, mttrMs: null, availability: 1 };
+
 export const SAMPLES = {
   "relay-failure": told(relayFailure, "10:20"),
   "relay-normal": told(relayNormal, "10:50"),
@@ -164,6 +180,8 @@ export const SAMPLES = {
   "api-back": told(monitor("api", "back", "10:05", "10:45"), "10:45"),
   "no-data": told(monitor("no-data", "lost", "10:05", "11:10", { plants: { affected: 120, total: 191 } }), "11:10"),
   "state-lost": told(monitor("state", "lost", "10:05", "10:35", { detail: "ENOSPC" }), "10:35"),
+  "weekly-report": told(weeklyReport, "00:05"),
+  "weekly-report-quiet": told({ ...weeklyReport, inverter: { ...weeklyReport.inverter, ...nothing }, relay: { ...weeklyReport.relay, ...nothing }, worst: [], gaps: 0 }, "00:05"),
   digest: { kind: "digest", digest },
   "digest-pages": { kind: "digest", digest: longDigest },
   "digest-monitor": { kind: "digest", digest: monitorDigest },

@@ -4,7 +4,7 @@ import type { Happening } from "../../ports/telemetry.ts";
 
 const CARD_KINDS = [
   "heartbeat", "relay.failure", "relay.normal", "relay.passed", "inverter.failure", "inverter.normal", "inverter.passed",
-  "relay-silent", "mute-ended", "monitor", "digest",
+  "relay-silent", "mute-ended", "monitor", "weekly-report", "digest",
 ] as const;
 export type CardKind = (typeof CARD_KINDS)[number];
 

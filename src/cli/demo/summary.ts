@@ -44,10 +44,11 @@ const CARDS: Readonly<Record<CardKind, string>> = {
   "relay-silent": "relé sem comunicação",
   "mute-ended": "fim de um silêncio",
   monitor: "o monitor sobre si mesmo",
+  "weekly-report": "relatório da semana",
   digest: "resumos depois da queda do Teams",
 };
 const CARD_KINDS: readonly CardKind[] = [
-  "relay.failure", "relay.normal", "relay.passed", "relay-silent", "inverter.failure", "inverter.normal", "inverter.passed", "mute-ended", "digest", "monitor", "heartbeat",
+  "relay.failure", "relay.normal", "relay.passed", "relay-silent", "inverter.failure", "inverter.normal", "inverter.passed", "mute-ended", "digest", "monitor", "weekly-report", "heartbeat",
 ];
 
 const FAULTS: Readonly<Record<string, string>> = {

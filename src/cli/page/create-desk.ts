@@ -1,5 +1,7 @@
 // What the page asks of the running monitor: views of its state and history in the operators' words.
 import type { MonitorView, MuteView, Overview } from "../../api/schemas.ts";
+import { requestWords } from "../../adapters/desk/request-words.ts";
+import { composeTestCard } from "../../adapters/teams/test-card.ts";
 import { timesOf } from "../../adapters/teams/words.ts";
 import { applyRequest } from "../../app/operator-requests.ts";
 import { statusView, type Waiting } from "../../app/status-view.ts";
@@ -10,12 +12,11 @@ import { DAY_MS } from "../../domain/local-time.ts";
 import type { SettingInForce } from "../../config/settings-in-force.ts";
 import type { History, HistoryIncident, IncidentQuery } from "../../ports/history.ts";
 import type { OperatorDesk } from "../../ports/operator-desk.ts";
-import { testCardOf } from "../test-card.ts";
 import type { ChangeFeed } from "./change-feed.ts";
 import { attentionView, headlineOf } from "./headline.ts";
 import { incidentsCsv, incidentView, isAsked, offendersOf, openIncidents, uniteWithOpen } from "./incident-views.ts";
 import { cardView, MOST_CARDS, outageView, scanView, waitingView } from "./monitor-view.ts";
-import { answerView, muteView, plantMute } from "./mute-views.ts";
+import { muteView, plantMute } from "./mute-views.ts";
 import { frameOf, plantDayView } from "./plant-day.ts";
 import { plantTile, plantTiles, type TileSurroundings } from "./plant-tiles.ts";
 import { readinessOf } from "./readiness.ts";
@@ -115,9 +116,9 @@ export function createDesk({ running, history, feed, historyDays, settingsInForc
     },
     monitor,
     mutes: () => ({ at: clock.now(), zone: settings.zone, mutes: muteViews() }),
-    mute: async (request, by) => answerView(await applyRequest(running, { kind: "mute", ...request }, by)),
-    unmute: async (muteId, by) => answerView(await applyRequest(running, { kind: "unmute", muteId }, by)),
-    sendTestCard: async ({ kind }, by) => answerView(await applyRequest(running, { kind: "test-card", card: testCardOf(messenger, kind) }, by)),
+    mute: async (request, by) => requestWords(await applyRequest(running, { kind: "mute", ...request }, by)),
+    unmute: async (muteId, by) => requestWords(await applyRequest(running, { kind: "unmute", muteId }, by)),
+    sendTestCard: async ({ kind }, by) => requestWords(await applyRequest(running, { kind: "test-card", card: composeTestCard(messenger, kind) }, by)),
     readiness: () => readinessOf(heartbeat()),
     onChange: (callback, signal) => { feed.subscribe(callback, signal); },
   };

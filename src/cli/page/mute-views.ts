@@ -1,11 +1,10 @@
-// Mutes as the page shows them, and what came of an operator's request.
-import type { ActionAnswer, MuteView } from "../../api/schemas.ts";
+// Mutes as the page shows them.
+import type { MuteView } from "../../api/schemas.ts";
 import type { EpochMs } from "../../domain/local-time.ts";
 import type { MonitorState } from "../../domain/monitor-state.ts";
 import { isOver, type Mute } from "../../domain/mute.ts";
 import { deviceName } from "../../domain/plant.ts";
 import type { RulesOf } from "../../domain/rules.ts";
-import type { RequestAnswer } from "../../ports/operator-requests.ts";
 
 /** The silence of a whole plant: an operator's, else the one that the settings ask for (without an end). */
 export function plantMute(state: MonitorState, plantId: string, rulesOf: RulesOf, now: EpochMs): { readonly until: EpochMs | null; readonly reason: string } | null {
@@ -22,8 +21,4 @@ export function muteView({ id, plantId, device, since, until, reason, by }: Mute
     deviceName: device === null || plant === undefined ? null : deviceName(plant, device),
     since, until, reason, by,
   };
-}
-
-export function answerView(answer: RequestAnswer): ActionAnswer {
-  return { ok: answer.kind !== "refused" && answer.kind !== "not-saved", text: answer.kind };
 }

@@ -1,7 +1,7 @@
 // Messages of any size and any text, for properties: what an API or a database might hold, and what nobody would think of.
 import fc from "fast-check";
 import type { Attention, Heartbeat } from "../../../src/domain/heartbeat.ts";
-import type { DeviceEvent, DevicesNotice, Incident, MonitorNotice, MuteEndedNotice, Notice, Notification, NotifiedPlant, RelaySilentNotice } from "../../../src/domain/notification.ts";
+import type { DeviceEvent, DevicesNotice, Incident, MonitorNotice, MuteEndedNotice, Notice, Notification, NotifiedPlant, RelaySilentNotice, WeeklyReportNotice } from "../../../src/domain/notification.ts";
 import type { Digest, Message } from "../../../src/ports/messenger.ts";
 
 export const HOSTILE = [
@@ -58,7 +58,15 @@ const monitorNotice: fc.Arbitrary<MonitorNotice> = fc.record({
   since: time, at: time, zone: fc.constant("America/Sao_Paulo"), detail: fc.oneof(fc.constant(null), text),
   plants: fc.oneof(fc.constant(null), fc.record({ affected: fc.nat(300), total: fc.nat(300) })),
 });
-const notice = (most: number): fc.Arbitrary<Notice> => fc.oneof({ weight: 4, arbitrary: devicesNotice(most) }, silentNotice, muteEndedNotice, monitorNotice);
+const size = fc.oneof(fc.nat(3_000), fc.double());
+const reportTotals = fc.record({ plants: fc.nat(), devices: fc.nat(), incidents: fc.nat(), open: fc.nat(), downMs: size, downInWindowMs: size, mttrMs: fc.oneof(fc.constant(null), size), availability: fc.oneof(fc.constant(null), size) });
+const weeklyReport: fc.Arbitrary<WeeklyReportNotice> = fc.record({
+  kind: fc.constant("weekly-report" as const), week: text, from: time, to: time, until: time, at: time, zone: fc.constantFrom("America/Sao_Paulo", "UTC"),
+  relay: reportTotals, inverter: reportTotals,
+  worst: fc.array(fc.record({ plant: text, subject, incidents: fc.nat(), downMs: size, downInWindowMs: size, availability: fc.oneof(fc.constant(null), size) }), { maxLength: 12 }),
+  others: fc.nat(300), gaps: fc.nat(300), file: fc.oneof(fc.constant(null), text),
+});
+const notice = (most: number): fc.Arbitrary<Notice> => fc.oneof({ weight: 4, arbitrary: devicesNotice(most) }, silentNotice, muteEndedNotice, monitorNotice, weeklyReport);
 
 export const arbitraryNotice: fc.Arbitrary<Message> = fc.record({ kind: fc.constant("notice" as const), notice: notice(3_000), committedAt: time });
 

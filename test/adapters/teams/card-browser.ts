@@ -71,7 +71,7 @@ const SHOW_CARD = `(body, hostConfig) => {
   document.querySelector("#card").replaceChildren(card.render());
 }`;
 
-const EMOJI_RANGE = "U+26A0, U+26D4, U+2705, U+FE0F, U+1F534, U+1F7E0-1F7E2";
+const EMOJI_RANGE = "U+26A0, U+26D4, U+2705, U+FE0F, U+1F4CA, U+1F534, U+1F7E0-1F7E2";
 
 function pageHtml(emoji: string): string {
   return `<!doctype html><html lang="pt-BR"><meta charset="utf-8"><style>

@@ -43,6 +43,8 @@ const SAID: Readonly<Record<SampleName, readonly [title: string, summary: string
   "api-back": ["🟢 Monitor: PVOperation voltou a responder", "🟢 Monitor: PVOperation voltou a responder às 10:45, após 40 min", "good"],
   "no-data": ["🟠 Monitor: 120 de 191 usinas sem dados", "🟠 Monitor: 120 de 191 usinas sem dados desde 10:05", "info"],
   "state-lost": ["🟠 Monitor: estado não pôde ser gravado", "🟠 Monitor: estado não pôde ser gravado desde 10:05", "info"],
+  "weekly-report": ["📊 Relatório da semana 2025-W48: 16 ocorrências", "📊 Relatório da semana 2025-W48: 16 ocorrências · inversores 99,9 % disponíveis", "info"],
+  "weekly-report-quiet": ["🟢 Relatório da semana 2025-W48: nenhuma ocorrência", "🟢 Relatório da semana 2025-W48: nenhuma ocorrência · inversores 100 % disponíveis", "good"],
   digest: ["🟠 UFV Barra Norte: 5 eventos enquanto o Teams não respondia (06:55–11:00), 1 ainda ativo (1/1)", "🟠 UFV Barra Norte: 5 eventos enquanto o Teams não respondia (06:55–11:00), 1 ainda ativo (1/1)", "danger"],
   "digest-pages": ["🟠 UFV Barra Norte: 140 eventos enquanto o Teams não respondia (07:20–11:00), 20 ainda ativos (1/2)", "🟠 UFV Barra Norte: 140 eventos enquanto o Teams não respondia (07:20–11:00), 20 ainda ativos (1/2)", "danger"],
   "digest-monitor": ["🟠 Monitor: 2 avisos enquanto o Teams não respondia (06:40–09:00) (1/1)", "🟠 Monitor: 2 avisos enquanto o Teams não respondia (06:40–09:00) (1/1)", "info"],
@@ -67,6 +69,9 @@ describe("os exemplos", () => {
   });
 
   const LINES: readonly (readonly [SampleName, readonly string[]])[] = [
+    ["weekly-report", ["24/11 a 30/11", "⚠️ O relatório não viu tudo: 1 lacuna, dita na planilha.", "14 ocorrências · 1 sem normalização · reparo em 2 h 12 min em média",
+      "51,2 h fora na janela, 96,5 h ao todo · 191 usinas · 2.310 inversores", "UFV Barra Norte · inversores", "6 ocorrências · 71 h ao todo · disponibilidade 96,3 %",
+      "planilha no servidor: relatorios/pvmonitor-2025-W48.xlsx · feito às 00:05 · pvmonitor"]],
     ["relay-failure", ["desde 10:05 · última leitura 10:15 · 1.250,5 kWp", "r59N – sobretensão de neutro (ANSI 59N)", "r86 – bloqueio (ANSI 86)", "1ª leitura 10:05 · última 10:15",
       "⛔ Bloqueio (86) ativo: não religar à distância.", "Inversores desta usina: sem vigilância enquanto o relé estiver atuado.", "incidente 7F3K2M · lido da PVOperation às 10:20 · pvmonitor"]],
     ["relay-normal", ["atuado das 10:05 às 10:40 (35 min) · ainda parados: 2 de 12 inversores · 1.250,5 kWp"]],
