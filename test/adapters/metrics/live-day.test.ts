@@ -19,7 +19,7 @@ it("agrees with the monitor", async () => {
   const metrics = createMetrics({ version: "1.0.0" });
   const contexts: Context[] = [];
   const monitor = startMonitor({ start: "08:00", end: "11:00", devices }, 0, "suspended", () => ({
-    tell: metrics.tell,
+    tell: (happening) => { metrics.tell(happening); },
     companion: ({ context }) => {
       contexts.push(context);
       return Promise.resolve();
