@@ -60,9 +60,11 @@ function relayStates(plant: PlantState, now: EpochMs): (keyof MetricsFacts["devi
 function inverterStates(plant: PlantState, rules: PlantRules, now: EpochMs): (keyof MetricsFacts["devices"]["inverter"])[] {
   const gone = goneDevices(plant, "inverter");
   const isUnwatched = plant.inverter.unwatchedSince !== null;
-  const due = isInWindow(now, rules) ? dueSince(plant, rules, now) : Infinity;
+  const isQuiet = (mark: EpochMs): boolean => now - mark > SILENCE_MS;
+  const mayBeSilent = !isUnwatched && plant.inverter.devices.values().some(({ mark }) => isQuiet(mark)) && isInWindow(now, rules);
+  const due = mayBeSilent ? dueSince(plant, rules, now) : Infinity;
   return [...plant.inverter.devices].filter(([device]) => !gone.has(device)).map(([, { failure, mark }]) =>
-    (failure !== null ? "failed" : isUnwatched ? "unwatched" : now - Math.max(mark, due) > SILENCE_MS ? "no-data" : "normal"));
+    (failure !== null ? "failed" : isUnwatched ? "unwatched" : isQuiet(Math.max(mark, due)) ? "no-data" : "normal"));
 }
 
 /** A class that is no longer in the settings must not add a series: its alerts are of the others. */

@@ -10,9 +10,10 @@ export const SILENCE_MS = HOUR_MS;
 /** Since when no inverter of the plant has a reading, where that is more than 60 min of the generation window; null otherwise
  *  (at night, under an alerted relay, or for a plant that never had inverters). */
 export function invertersSilentSince(plant: PlantState, rules: PlantRules, now: EpochMs): EpochMs | null {
-  if (plant.inverter.unwatchedSince !== null || !isInWindow(now, rules)) return null;
+  if (plant.inverter.unwatchedSince !== null) return null;
   const newest = newestMark(plant, "inverter");
-  if (newest === null) return null;
+  // What needs no calendar first: most plants talk.
+  if (newest === null || now - newest <= SILENCE_MS || !isInWindow(now, rules)) return null;
   return now - Math.max(newest, dueSince(plant, rules, now)) > SILENCE_MS ? newest : null;
 }
 

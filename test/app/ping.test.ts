@@ -9,12 +9,12 @@ import type { HttpRequest, HttpResult, Transport } from "../../src/ports/transpo
 import type { VirtualClock } from "../../src/simulator/virtual-clock.ts";
 import { openTransport, serve } from "../adapters/http/servers.ts";
 import { startMonitor, type LiveMonitor } from "../support/live-monitor.ts";
-import { inverter, relay, type Story } from "../support/scenario.ts";
+import { inverter, relay, type FaultRow, type Story } from "../support/scenario.ts";
 
 const SECRET = "/ping/b7a1c0de-0000-4000-8000-5ec2e7000001";
 const devices = [relay(101, 7).from("08:00").cleanUntil("10:00"), inverter(101, 9).from("08:00").kwUntil("10:00", 50)];
 const quiet: Story = { start: "08:00", end: "10:00", devices, config: { RELAY_INTERVAL: 600, INVERTER_INTERVAL: 900 } };
-const down: Story = { ...quiet, faults: (["plants", "day_relay", "day_inverter"] as const).map((endpoint) => ["08:05", "09:30", endpoint, "status:503"]) };
+const down: Story = { ...quiet, faults: (["plants", "day_relay", "day_inverter"] as const).map((endpoint): FaultRow => ["08:05", "09:30", endpoint, "status:503"]) };
 
 interface Heard { readonly method: string; readonly url: string; readonly body: string; readonly type: string | undefined }
 
@@ -123,6 +123,17 @@ describe("in virtual time", () => {
     expect(begunAt(monitor)).toEqual(begunAt(plain));
     expect(most).toBe(1);
     expect(sent.map(({ at }) => at / 60_000)).toEqual([0, 25, 50]);
+  });
+
+  it("a watcher that was slow is told of the newest cycle, not of those before", async () => {
+    const faults = (["plants", "day_relay", "day_inverter"] as const).map((endpoint): FaultRow => ["08:18", "09:30", endpoint, "status:503"]);
+    const { monitor, sent } = slow(async (_, __, clock) => {
+      await clock.sleep(25 * 60_000, new AbortController().signal);
+      return taken;
+    }, { ...quiet, faults });
+    await monitor.runUntil("08:30");
+    expect(monitor.ofKind("scan.finished").map(({ endedEarly }) => endedEarly)).toEqual([false, false, false, false, true]);
+    expect(sent.map(({ request }) => request.method)).toEqual(["GET", "POST"]);
   });
 
   it("tells of a failure once until it is over, and once that it is", async () => {
