@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { defaultRelayClasses, isActive, readRelayParameters } from "../../src/domain/relay-parameters.ts";
 
+fc.configureGlobal({ seed: 4 }); // what CI says must not depend on luck
+
 describe("active", () => {
   test.each<unknown>([true, 1, "1", "true", "TRUE", "on", "yes", "Sim", "ativo", "ACTIVE", "alarm", "Alarme", "trip", "Tripped", " trip "])(
     "%j is", (value) => { expect(isActive(value)).toBe(true); });
