@@ -83,6 +83,11 @@ describe("refused", () => {
     expect([ids(first(state(refusedAt), refusedAt + 5)), ids(first(state(refusedAt + 1), refusedAt + 5))]).toEqual([["2"], ["1"]]);
   });
 
+  test("a card that was committed by a clock that was ahead is not newer than its own refusal", () => {
+    const state = refused(owe(emptyState, [silent(101)], T0 + 10 * MINUTE_MS), "1", T0 + 5 * MINUTE_MS + REFUSED_RETRY_MS);
+    expect([nextParcels(state, T0 + 20 * MINUTE_MS).length, nextParcels(state, T0 + 65 * MINUTE_MS).length]).toEqual([0, 1]);
+  });
+
   test("a refusal of this very moment is no clock that stepped back", () => {
     expect([nextParcels(refused(owing(101), "1", LATE + REFUSED_RETRY_MS), LATE).length, nextParcels(refused(owing(101), "1", LATE + REFUSED_RETRY_MS + 1), LATE).length]).toEqual([0, 1]);
   });

@@ -109,6 +109,8 @@ describe("a plant that lists lack", () => {
 
   test("and that is listed again is no longer gone; what is said of its devices stays", () => {
     const gone = { ...missing(now, now + 7 * DAY_MS), gone: [entry("7", "relay", "A"), entry(null, null, null)] };
-    expect(noteListed(gone)).toMatchObject({ missingSince: null, gone: [entry("7", "relay", "A")] });
+    const back = noteListed(gone);
+    expect(back).toMatchObject({ missingSince: null, gone: [entry("7", "relay", "A")] });
+    expect(isGone(back)).toBe(false);
   });
 });

@@ -81,3 +81,7 @@ test.each<[string, Partial<DeviceList>, boolean, boolean]>([
 ])("auto, where %s: scanned, and may have one", (_, deviceList, isScanned, mayHave) => {
   expect([isScannedForRelays(having(deviceList), "auto"), mayHaveRelay(having(deviceList))]).toEqual([isScanned, mayHave]);
 });
+
+test("a plant where a relay was seen may have one, whatever its lists say", () => {
+  expect(mayHaveRelay(applyDeviceList(plant({ relays: { 7: ["08:00"] } }), [device()], now))).toBe(true);
+});
