@@ -1,6 +1,6 @@
 // Wall clock ↔ instant: what counts as a time, whose zone it is of, and the days on which daylight saving begins and ends.
 import { describe, expect, test } from "vitest";
-import { addDays, isoLocal, isoWithOffset, localDate, parseWallClock, secondsOfDay, startOfDay } from "../../src/domain/local-time.ts";
+import { addDays, isoLocal, isoWithOffset, localDate, parseWallClock, secondsOfDay, startOfDay, timeOfDay } from "../../src/domain/local-time.ts";
 
 const SAO_PAULO = "America/Sao_Paulo"; // UTC-3 all the year
 const SANTIAGO = "America/Santiago"; // UTC-3; UTC-4 from 2025-04-06 00:00 (it is 23:00 again) to 2025-09-07 00:00 (it is 01:00 at once)
@@ -89,6 +89,14 @@ describe("days", () => {
     ["2025-09-07", SANTIAGO, "2025-09-07T04:00:00Z"], // there is no 00:00 that day
   ])("%s of %s begins at %s", (date, zone, instant) => {
     expect(startOfDay(date, zone)).toBe(Date.parse(instant));
+  });
+
+  test.each([
+    ["2025-12-01", 23_400, SAO_PAULO, "2025-12-01T09:30:00Z"], ["2025-12-01", 0, "UTC", "2025-12-01T00:00:00Z"], ["2025-12-01", 86_399, SAO_PAULO, "2025-12-02T02:59:59Z"],
+    ["2025-09-07", 23_400, SANTIAGO, "2025-09-07T09:30:00Z"], // a day of 23 h: 5:30 h after its start
+    ["2025-04-06", 23_400, SANTIAGO, "2025-04-06T10:30:00Z"],
+  ])("on %s second %d of the clock of %s is %s", (date, seconds, zone, instant) => {
+    expect(timeOfDay(date, seconds, zone)).toBe(Date.parse(instant));
   });
 
   test("are counted over months, leap days and years", () => {
