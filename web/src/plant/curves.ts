@@ -32,7 +32,7 @@ export function curvesOption(day: PlantDay, chosen: string, colours: Colours, is
           itemStyle: { color: inverter.isDown ? colours.inverter : colours.accent },
         };
       }),
-      bandsOf(day, span, colours),
+      bandsOf(day, span, colours, 1),
     ],
   };
 }
