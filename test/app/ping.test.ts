@@ -31,7 +31,7 @@ async function watched(story: Story, path: string, answer: (response: ServerResp
     });
   });
   const transport = openTransport();
-  const monitor = startMonitor(story, 0, "suspended", () => watched(createPing(`${origin}${path}`, transport)));
+  const monitor = startMonitor(story, 0, "suspended", () => besides(createPing(`${origin}${path}`, transport)));
   onTestFinished(async () => { await monitor.stop(); });
   return {
     monitor, heard,
@@ -78,7 +78,7 @@ describe("a real server", () => {
   });
 });
 
-function watched(ping: Ping): Beside {
+function besides(ping: Ping): Beside {
   return { telemetry: ping, companions: [ping.companion] };
 }
 
@@ -92,7 +92,7 @@ function slow(answer: (request: HttpRequest, nth: number, clock: Clock) => Promi
         return answer(request, sent.length, clock);
       },
     };
-    return watched(createPing(`https://hc.exemplo.invalid${SECRET}`, transport));
+    return besides(createPing(`https://hc.exemplo.invalid${SECRET}`, transport));
   });
   return { monitor, sent };
 }
