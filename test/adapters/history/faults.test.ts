@@ -119,7 +119,7 @@ if (small !== null) {
 }
 
 /** A disk of 2 MB, where this user may mount one. */
-function tinyDisk(): { mount(): string } | null {
+function tinyDisk(): { readonly mount: () => string } | null {
   const mountOn = (folder: string): boolean => process.platform === "linux" && spawnSync("mount", ["-t", "tmpfs", "-o", "size=2m", "pvmonitor-test", folder]).status === 0;
   const trial = mkdtempSync(join(tmpdir(), "pvmonitor-mount-"));
   const works = mountOn(trial);

@@ -24,7 +24,8 @@ function incidentsIn(db: DatabaseSync, query: Partial<{ from: number; to: number
 
 function rowsAfter(records: readonly HistoryRecord[]): unknown {
   const db = memory();
-  for (const record of records) createRecorder(db)(record);
+  const record = createRecorder(db);
+  for (const each of records) record(each);
   return [
     incidentsIn(db), incidentRows.parse(readRows(db, { kind: "open-incidents" })),
     outageRows.parse(readRows(db, { kind: "outages", period: ALWAYS })),
@@ -54,7 +55,7 @@ describe("records", () => {
   test("give the same rows in any order, and when they come twice", () => {
     const shuffled = fc.array(anyRecord, { maxLength: 12 }).chain((records) =>
       fc.tuple(fc.constant(records), fc.shuffledSubarray([...records, ...records], { minLength: records.length * 2, maxLength: records.length * 2 })));
-    fc.assert(fc.property(shuffled, ([records, others]) => { expect(rowsAfter(others)).toEqual(rowsAfter(records)); }), { numRuns: 200 });
+    fc.assert(fc.property(shuffled, ([records, others]) => { expect(rowsAfter(others)).toEqual(rowsAfter(records)); }), { numRuns: 100 });
   });
 
   test("complete an incident, and never take back what is known of it", () => {

@@ -2,11 +2,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { createHistory, type HistoryParts, type SqliteHistory } from "../../../src/adapters/history/history.ts";
 import type { HistoryNews } from "../../../src/adapters/history/trouble.ts";
 import { HOUR_MS } from "../../../src/domain/local-time.ts";
 import type { FromHistory, HistoryIncident, HistoryRecord } from "../../../src/ports/history.ts";
+
+// Each of them starts threads, some of them processes, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 export const NOW = Date.UTC(2025, 11, 1, 15);
 export const ALWAYS = { from: -Infinity, to: Infinity };
@@ -21,7 +24,7 @@ export interface Opened {
   readonly history: SqliteHistory;
   readonly news: readonly HistoryNews[];
   /** Resolves when it has said something of this kind. */
-  heard(kind: HistoryNews["kind"]): Promise<HistoryNews>;
+  readonly heard: (kind: HistoryNews["kind"]) => Promise<HistoryNews>;
 }
 
 /** Waits for nothing that a test would have to wait for: it writes and tries again at once. */
