@@ -13,6 +13,7 @@ export const PATIENCE_MS = 120_000;
 interface Opened { readonly page: Page; readonly server: PageServer; readonly go: (hash: string, look?: Look) => Promise<Page> }
 
 interface BrowserAtHand {
+  readonly browser: () => Browser;
   /** `basePath`: as behind a proxy; `token`: who has not sent it is signed out. */
   readonly open: (hash: string, world?: World, look?: Look, token?: string | null, basePath?: string) => Promise<Opened>;
 }
@@ -31,6 +32,7 @@ export function useBrowser(): BrowserAtHand {
     return launched.browser;
   };
   return {
+    browser,
     open: async (hash, world = BUSY, look = LIGHT, token = null, basePath = "/") => {
       const server = await openPageServer(world, token, basePath);
       const faults: string[] = [];

@@ -10,13 +10,14 @@ import { inPage, PATIENCE_MS, useBrowser } from "./page.ts";
 import { DARK, LIGHT, PHONE, settled, type Look } from "./view-pictures.ts";
 
 const { open } = useBrowser();
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const require = createRequire(import.meta.url);
+const axe = await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
 const found = z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string(), failureSummary: z.string().optional() })) }));
 
 const VIEWS: readonly (readonly [name: string, hash: string])[] = [
   ["overview", "#/"], ["wall", "#/mural"], ["plant with a relay", "#/usina/100"], ["plant with inverters", "#/usina/102"], ["incidents", "#/ocorrencias"], ["monitor", "#/monitor"], ["nowhere", "#/nada"],
 ];
-const LOOKS: readonly Look[] = [LIGHT, DARK, PHONE, { ...PHONE, name: "phone dark", theme: "dark" }];
+const LOOKS: readonly Look[] = [LIGHT, DARK, PHONE];
 
 /** The faults that axe finds, each with what it is about. Through the debugger: the policy lets no other script in. */
 async function faultsOf(page: Awaited<ReturnType<typeof open>>["page"]): Promise<readonly string[]> {
