@@ -5,6 +5,7 @@ import { trustedAuthorities } from "../adapters/http/trusted-authorities.ts";
 import { createMetrics } from "../adapters/metrics/create-metrics.ts";
 import { createReportDesk } from "../adapters/report/report-shelf.ts";
 import { createSmtpMailer } from "../adapters/report/smtp-mailer.ts";
+import { createSystemClock } from "../adapters/system/system-clock.ts";
 import { createWebServer } from "../adapters/web/web-server.ts";
 import { keepHistory } from "../app/keep-history.ts";
 import { metricsFacts } from "../app/metrics-facts.ts";
@@ -21,7 +22,7 @@ import type { Transport } from "../ports/transport.ts";
 import { serveRequests } from "./mute/serve-requests.ts";
 import { createChangeFeed } from "./page/change-feed.ts";
 import { createDesk } from "./page/create-desk.ts";
-import { plantMute } from "./page/mute-views.ts";
+import { plantMute } from "./page/plant-mute.ts";
 
 export interface BesideParts {
   readonly config: Config;
@@ -49,7 +50,7 @@ export function createBeside({ config, settingsInForce, clock, transport, log, v
   const history = createHistory({ folder: config.stateDir, days: config.historyDays, zone: config.zone, now, say: log.tell });
   const keeper = keepHistory(history, clock);
   const metrics = createMetrics({ version });
-  const feed = createChangeFeed(clock);
+  const feed = createChangeFeed(createSystemClock()); // whoever looks at the page lives in real time, in the demo too
   const ping = config.pingUrl === null ? null : createPing(config.pingUrl, transport);
   const page: Companion = async (running) => {
     const desk = createDesk({ running, history, feed, historyDays: config.historyDays, settingsInForce });
