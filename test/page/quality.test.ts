@@ -82,15 +82,21 @@ it("weighs less than 300 KB of script, compressed; the overview paints without t
 it("carries 500 plants and 10,000 inverters", { timeout: PATIENCE_MS }, async () => {
   const { page } = await open("#/", { ...BUSY, plants: 500, inverters: 20 });
   expect(await page.locator(".tile").count()).toBe(500);
-  const figures = await inPage(page, z.object({ paint: z.number(), tasks: z.number() }), `new Promise((resolve) => {
-    let tasks = 0;
-    new PerformanceObserver((list) => { tasks += list.getEntries().length; }).observe({ type: "longtask" });
+  const paint = await inPage(page, z.number(), "performance.getEntriesByName('first-contentful-paint')[0].startTime");
+  // The time that the page's thread works, not what passes while the machine does other things.
+  const debug = await page.context().newCDPSession(page);
+  await debug.send("Performance.enable", { timeDomain: "threadTicks" });
+  const workMs = async (): Promise<number> => 1000 * ((await debug.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN);
+  const before = await workMs();
+  await page.evaluate(`new Promise((resolve) => {
     let step = 0;
-    const scroll = () => { scrollBy(0, 240); if (++step < 60) requestAnimationFrame(scroll); else resolve({ paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0, tasks }); };
+    const scroll = () => { scrollBy(0, 60); if (++step < 60) requestAnimationFrame(scroll); else resolve(); };
     requestAnimationFrame(scroll);
   })`);
+  const perFrame = ((await workMs()) - before) / 60;
+  expect(await page.evaluate("scrollY")).toBeGreaterThan(1000);
   // Told, not judged: how fast this machine is today is no property of the page.
-  console.log(`500 usinas: primeira pintura em ${String(Math.round(figures.paint))} ms, ${String(figures.tasks)} tarefas de mais de 50 ms ao rolar`);
+  console.log(`500 usinas, 10.000 inversores: primeira pintura em ${String(Math.round(paint))} ms; ao rolar, ${perFrame.toFixed(1)} ms de trabalho por quadro`);
   await page.getByRole("searchbox").fill("serra azul");
   await settled(page);
   expect(await page.locator(".tile").count()).toBeLessThan(10);
