@@ -1,7 +1,6 @@
 // Which dates are asked for, and from which reading on a device is judged.
 import { describe, expect, test } from "vitest";
 import { beginOfDay, datesToAsk, earlierDatesToAsk, effectiveMark, type Marks } from "../../src/domain/marks.ts";
-import { FUTURE_TOLERANCE_MS, orderReadings } from "../../src/domain/reading.ts";
 import { instant, ZONE } from "../support/plant-rules.ts";
 
 const marks = (devices: Readonly<Record<string, string>>, more: { beginsAfter?: string; passOver?: string } = {}): Marks => ({
@@ -55,19 +54,4 @@ test("a device without a mark begins at 00:00 of the first day, that moment incl
 test("old news is what lies at or before the device's own mark, or before what a trip passed over", () => {
   const given = marks({ a: "09:00", b: "07:00" }, { passOver: "08:00" });
   expect(["a", "b", "c"].map((device) => effectiveMark(given, device))).toEqual([instant("09:00"), instant("08:00"), instant("08:00")]);
-});
-
-describe("order", () => {
-  const now = instant("10:00");
-  const reading = (device: string, at: number, note: string): { device: string; at: number; note: string } => ({ device, at, note });
-
-  test("by time; of one device and time the last wins; the future apart", () => {
-    const { ordered, fromFuture } = orderReadings([
-      reading("b", 3, "b3"), reading("a", 2, "first"), reading("a", 1, "a1"), reading("a", 2, "last"), reading("b", 2, "b2"),
-      reading("a", now + FUTURE_TOLERANCE_MS, "just"), reading("a", now + FUTURE_TOLERANCE_MS + 1, "future"),
-    ], now);
-    expect(ordered.map(({ note }) => note)).toEqual(["a1", "last", "b2", "b3", "just"]);
-    expect(fromFuture.map(({ note }) => note)).toEqual(["future"]);
-    expect(FUTURE_TOLERANCE_MS).toBe(600_000);
-  });
 });
