@@ -18,11 +18,13 @@ describe("dates to ask for", () => {
     ["a mark of 00:59: yesterday too", marks({ a: "00:59" }), "10:00", ["2025-11-30", "2025-12-01"]],
     ["a mark of 01:00: today only", marks({ a: "01:00" }), "10:00", ["2025-12-01"]],
     ["the newest mark counts", marks({ a: "11-25 09:00", b: "09:00" }), "10:00", ["2025-12-01"]],
+    ["… whichever device has it", marks({ a: "09:00", b: "11-25 09:00" }), "10:00", ["2025-12-01"]],
     ["a mark of years ago", marks({ a: "2015-01-01 09:00" }), "00:00", ["2025-11-24", "2025-11-25", "2025-11-26", "2025-11-27", "2025-11-28", "2025-11-29", "2025-11-30", "2025-12-01"]],
     ["an older mark, but a trip that passed over today's: today only", marks({ a: "11-25 09:00" }, { passOver: "09:00" }), "10:00", ["2025-12-01"]],
     ["a mark that is newer than the trip", marks({ a: "09:00" }, { passOver: "11-25 09:00" }), "10:00", ["2025-12-01"]],
     ["no mark, whatever was passed over: the first day", marks({}, { beginsAfter: "11-30 00:00", passOver: "09:00" }), "10:00", ["2025-11-30", "2025-12-01"]],
     ["a mark ahead of the clock", marks({ a: "12-02 00:05" }), "23:59", ["2025-12-01"]],
+    ["… by hours: a clock was stepped back", marks({ a: "12-02 05:00" }), "23:59", ["2025-12-01"]],
   ])("%s", (_, given, now, dates) => {
     expect(datesToAsk(given, instant(now), ZONE)).toEqual(dates);
   });
