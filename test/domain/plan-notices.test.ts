@@ -48,6 +48,11 @@ describe("one card a plant and kind a scan", () => {
     expect(cards([event("normal", "1", 1), event("failure", "2", 2), event("normal", "3", 3), event("failure", "3", 4), event("normal", "3", 4)])).toEqual(["failure 2×1", "normal 1×1 3×1", "passed 3×2"]);
   });
 
+  test("a failure does not wait for what passed, though its device will fail again", () => {
+    const rows = [event("failure", "1", 1, { type: "A" }), event("normal", "1", 2, { type: "B" }), event("failure", "1", 3, { type: "C" }), event("failure", "2", 4), event("normal", "2", 4)];
+    expect(cards(rows, "relay")).toEqual(["failure 1×1", "passed 2×2", "normal 1×1", "failure 1×1"]);
+  });
+
   test("where each needs what the other has behind, the failure is told first", () => {
     expect(cards([event("failure", "1", 1), event("normal", "2", 2), event("failure", "2", 3), event("normal", "1", 9, { type: "B" })])).toEqual(["failure 1×1", "normal 2×1 1×1", "failure 2×1"]);
   });

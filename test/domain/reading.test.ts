@@ -1,6 +1,6 @@
 // Readings in the order in which they are judged, whatever the order in which they came.
 import { expect, test } from "vitest";
-import { orderReadings } from "../../src/domain/reading.ts";
+import { FUTURE_TOLERANCE_MS, orderReadings } from "../../src/domain/reading.ts";
 
 const NOW = 1_000_000;
 const reading = (told: string): { device: string; at: number; told: string } => {
@@ -24,4 +24,10 @@ test("what came is not changed; the future is kept apart as it came, repetitions
   const { ordered: usable, fromFuture } = orderReadings(rows, NOW);
   expect(rows.map(({ told }) => told)).toEqual(["b@2000000", "a@2", "a@2000000", "b@2000000", "a@1"]);
   expect([usable.map(({ told }) => told), fromFuture.map(({ told }) => told)]).toEqual([["a@1", "a@2"], ["b@2000000", "a@2000000", "b@2000000"]]);
+});
+
+test("up to 10 minutes ahead of the clock is usable, more is the future", () => {
+  const [just, future] = [reading(`a@${NOW + 600_000}`), reading(`a@${NOW + 600_001}`)];
+  expect(orderReadings([future, just], NOW)).toEqual({ ordered: [just], fromFuture: [future] });
+  expect(FUTURE_TOLERANCE_MS).toBe(600_000);
 });

@@ -74,7 +74,9 @@ describe("watched parameters", () => {
 });
 
 test("the classes, in their order, hold watched parameters only, each once", () => {
-  expect(defaultRelayClasses.map(({ type }) => type)).toEqual(["SOBRETENSÃO", "SUBTENSÃO", "FREQUÊNCIA", "TÉRMICO", "BLOQUEIO"]);
+  expect(defaultRelayClasses.map(({ type, parameters }) => `${type}: ${parameters.join(" ")}`)).toEqual([
+    "SOBRETENSÃO: r59A r59B r59C r59N", "SUBTENSÃO: r27A r27B r27C r27_0", "FREQUÊNCIA: r81O r81U", "TÉRMICO: r49 r49_2", "BLOQUEIO: rAR rBA rDO",
+  ]);
   const all = defaultRelayClasses.flatMap(({ parameters }) => parameters);
   expect(new Set(all).size).toBe(all.length);
   for (const name of all) expect(WATCHED).toContain(name);
