@@ -47,7 +47,7 @@ const PAGE_FOLDER = fileURLToPath(new URL("../../dist/page", import.meta.url));
 
 export function createBeside({ config, settingsInForce, clock, transport, log, version }: BesideParts): Beside {
   const now = (): number => clock.now();
-  const history = createHistory({ folder: config.stateDir, days: config.historyDays, zone: config.zone, now, say: log.tell });
+  const history = createHistory({ folder: config.stateDir, days: config.historyDays, zone: config.zone, now, say: (news) => { log.tell(news); } });
   const keeper = keepHistory(history, clock);
   const metrics = createMetrics({ version });
   const feed = createChangeFeed(createSystemClock()); // whoever looks at the page lives in real time, in the demo too
