@@ -30,7 +30,7 @@ const mutesIn = (folder: string): z.infer<typeof monitorState>["monitor"]["mutes
   monitorState.parse(JSON.parse(readFileSync(join(folder, "state", "monitor_state.json"), "utf8"))).monitor.mutes;
 
 /** Plant 101's relay trips once it is told to; 102 has an inverter that has failed. */
-async function startTroubledWorld(): Promise<{ readonly world: LiveWorld; troubled.trip(): void }> {
+async function startTroubledWorld(): Promise<{ readonly world: LiveWorld; readonly trip: () => void }> {
   let measured = minutesAgo(6);
   const world = await startWorld({
     plants: plants(101, 102),
@@ -50,7 +50,7 @@ async function run(folder: string, world: LiveWorld, ...args: string[]): Promise
 
 describe("with a monitor that runs", () => {
   it("is asked to be silent and to speak again; what happened meanwhile is told at the end", { timeout: TIMEOUT }, async () => {
-    const [{ world, ...troubled }, folder] = [await startTroubledWorld(), createFolder()];
+    const [{ world, trip }, folder] = [await startTroubledWorld(), createFolder()];
     const monitor = startMonitor({ folder, env: { ...settingsFor(world), RELAY_INTERVAL: "1" } });
     await world.until(() => world.cards.length === 1); // inverter 9 of 102
     await monitor.line("[SCAN] relés");
@@ -62,7 +62,7 @@ describe("with a monitor that runs", () => {
     expect(mutesIn(folder)).toMatchObject([{ plantId: "101", device: null, by: ME, reason: "troca do <b>relé</b> **1**" }]);
     expect([statSync(join(folder, "state", REQUEST_FOLDER)).mode & 0o777, readdirSync(join(folder, "state", REQUEST_FOLDER))]).toEqual([0o700, []]);
 
-    troubled.trip();
+    trip();
     expect(await monitor.line("[RELE] Falha: UFV 101 (101)")).toContain("[em silêncio: troca do <b>relé</b> **1**: não vai ao Teams]");
     const listed = await run(folder, world, "mutes", "--json");
     expect(JSON.parse(listed.out)).toMatchObject({ mutes: [{ plantId: "101", plantName: "UFV 101", until: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) }] });
@@ -95,7 +95,7 @@ describe("with a monitor that runs", () => {
 
 describe("without one", () => {
   it("changes the state under the lock, and the next monitor keeps to it", { timeout: TIMEOUT }, async () => {
-    const [{ world, ...troubled }, folder] = [await startTroubledWorld(), createFolder()];
+    const [{ world, trip }, folder] = [await startTroubledWorld(), createFolder()];
     const first = startMonitor({ folder, env: settingsFor(world) });
     await world.until(() => world.cards.length === 1);
     await first.line("[SCAN] relés");
@@ -109,7 +109,7 @@ describe("without one", () => {
     expect(readFileSync(join(folder, "logs", "rele", "rele.log"), "utf8")).toContain("[SILÊNCIO] Início: UFV 101 (101)");
     expect(statSync(join(folder, "state", "monitor_state.json")).mode & 0o777).toBe(0o600);
 
-    troubled.trip();
+    trip();
     const second = startMonitor({ folder, env: settingsFor(world) });
     await second.line("[RELE] Falha: UFV 101 (101)");
     await second.line("[SCAN] inversores");
