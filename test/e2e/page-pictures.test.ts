@@ -15,7 +15,8 @@ const MOST_BYTES = 1_500_000;
 const VIEWS: readonly (readonly [view: string, hash: string, looks: readonly Look[]])[] = [
   ["overview", "#/", [LIGHT, DARK, PHONE]],
   ["wall", "#/mural", [WALL]],
-  ["plant", "#/usina/31001", [LIGHT, DARK, PHONE]],
+  ["plant", "#/usina/31050", [LIGHT, DARK, PHONE]],
+  ["plant-relay", "#/usina/31001", [LIGHT]],
   ["incidents", "#/ocorrencias?de=2025-12-01&ate=2025-12-01", [LIGHT, DARK, PHONE]],
   ["monitor", "#/monitor", [LIGHT, DARK, PHONE]],
 ];
