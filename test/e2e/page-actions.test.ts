@@ -124,7 +124,7 @@ it("a test card arrives at Teams, after the second question only", { timeout: PA
   await page.getByRole("button", { name: "Enviar cartão de teste…" }).click();
   await page.getByText("agora ao canal do Teams").waitFor();
   expect(day.world.cards).toHaveLength(before);
-  await page.getByRole("button", { name: "Enviar agora" }).click();
+  await Promise.all([page.waitForRequest("**/api/test-card"), page.getByRole("button", { name: "Enviar agora" }).click()]);
   // Cards keep their distance by the day's clock: it has to go on.
   for (let minute = 21; day.world.cards.length === before; minute += 1) {
     await day.until(`08:${String(minute)}`);
