@@ -18,7 +18,7 @@ export function cardView(card: HistoryCard): MonitorView["cards"][number] {
 }
 
 const TOPICS: Readonly<Record<HistoryOutage["topic"], string>> = {
-  api: "PVOperation sem resposta", teams: "Teams sem aceitar cartões", state: "estado não gravado em disco", "no-data": "mais da metade das usinas sem dados", down: "monitor parado",
+  api: "PVOperation sem resposta", teams: "Teams sem aceitar cartões", state: "Estado não gravado em disco", "no-data": "Mais da metade das usinas sem dados", down: "Monitor parado",
 };
 
 export function outageView({ topic, since, until, detail }: HistoryOutage): MonitorView["outages"][number] {
