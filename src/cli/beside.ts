@@ -14,6 +14,7 @@ import { reportWeekly } from "../app/send-reports.ts";
 import type { Companion, Running } from "../app/supervisor.ts";
 import type { Config } from "../config/config.ts";
 import type { SettingInForce } from "../config/settings-in-force.ts";
+import { MINUTE_MS } from "../domain/local-time.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { History } from "../ports/history.ts";
 import type { MetricsFacts } from "../ports/metrics.ts";
@@ -42,6 +43,7 @@ export interface Beside {
   close(): Promise<void>;
 }
 
+const TRY_AGAIN_MS = 10 * MINUTE_MS;
 /** Built by `npm run build`. */
 const PAGE_FOLDER = fileURLToPath(new URL("../../dist/page", import.meta.url));
 
@@ -66,8 +68,26 @@ export function createBeside({ config, settingsInForce, clock, transport, log, v
   });
   return {
     telemetry: tellAll([log, keeper.telemetry, metrics, feed, ...(ping === null ? [] : [ping])]),
-    companions: [keeper.reconcile, reports, serveRequests(config.stateDir, (text) => { log.say("warn", text); }), ...(config.web.enabled ? [page] : []), ...(ping === null ? [] : [ping.companion])],
+    companions: [
+      keeper.reconcile, reports, serveRequests(config.stateDir, (text) => { log.say("warn", text); }), ...(config.web.enabled ? [page] : []), ...(ping === null ? [] : [ping.companion]),
+    ].map((companion) => guarded(companion, clock, log)),
     close: () => history.close(),
+  };
+}
+
+/** A defect in what is beside the monitor is told, and costs that alone; it begins again after a while. */
+function guarded(companion: Companion, clock: Clock, log: BesideParts["log"]): Companion {
+  return async (running) => {
+    const { stop } = running.context;
+    while (!stop.aborted) {
+      try {
+        await companion(running);
+        return;
+      } catch (error) {
+        log.say("error", `Defeito interno fora da vigilância, que segue; nova tentativa em 10 min: ${error instanceof Error ? error.message : String(error)}`);
+        await clock.sleep(TRY_AGAIN_MS, stop);
+      }
+    }
   };
 }
 

@@ -25,11 +25,11 @@ function secretParts(address: string): string[] {
 
 export function secretsOf(config: Pick<Config, "pvop" | "teams" | "proxy" | "web" | "pingUrl" | "mail">): string[] {
   const { teams, proxy, web, pingUrl, mail } = config;
-  const proxies = [proxy.https, proxy.http].filter((address) => address !== null);
-  // Together and in base64 they are what a proxy is sent.
+  const proxies = [proxy.https, proxy.http, mail?.smtpUrl ?? null].filter((address) => address !== null);
+  // Together and in base64 they are what a proxy is sent; the user alone is no secret.
   const logins = proxies.map((address) => URL.parse(address)).flatMap((url) =>
     (url === null || url.password === "" ? [] : [url.password, `${decoded(url.username)}:${decoded(url.password)}`]));
-  const addresses = [teams.webhookUrl, pingUrl, mail?.smtpUrl ?? null].filter((address) => address !== null);
+  const addresses = [teams.webhookUrl, pingUrl].filter((address) => address !== null);
   return [config.pvop.password, ...addresses.flatMap(secretParts), ...logins, ...(web.token === null ? [] : [web.token])];
 }
 

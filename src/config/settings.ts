@@ -109,7 +109,7 @@ export const settings = z.object({
   }),
   WEB_TOKEN: optional(textual(readWebToken), {
     about: "Senha da página e dos acessos de máquinas (`Authorization: Bearer`), com 32 caracteres ou mais.",
-    example: "saída de: openssl rand -base64 33", absent: "obrigatório fora de 127.0.0.1", secret: true, fromFile: true,
+    example: "o-que-openssl-rand-base64-33-escrever", absent: "nenhuma; fora de 127.0.0.1, obrigatória", secret: true, fromFile: true,
   }),
   HISTORY_DAYS: standard(textual(readInteger(1, 366)), "30", { about: "Dias de potência dos inversores guardados para os gráficos da página.", example: "60" }),
   HEARTBEAT_PING_URL: optional(textual(readHttpsUrl), {

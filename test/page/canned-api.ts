@@ -168,6 +168,7 @@ export function cannedMonitor(world: World, mutes: readonly MuteView[]): Monitor
   return valid(monitorView, {
     at: world.at, zone: ZONE, identity: { host: "servidor-1", pid: 4711, version: "1.0.0", startedAt: world.at - 12 * DAY - 4 * HOUR },
     attention: cannedOverview(world).attention, lastCycle: { relay: world.at - 3 * MINUTE, inverter: world.at - 8 * MINUTE }, scans,
+    outboxTotal: isCalm ? 0 : 103,
     outbox: isCalm ? [] : [
       { id: "n1", title: "UFV Barra Norte: relé atuou, SOBRETENSÃO", plantId: "100", events: 1, since: world.at - 22 * MINUTE, why: "o Teams respondeu 429: limite de chamadas", nextTry: world.at + 4 * MINUTE },
       { id: "n2", title: "UFV Serra do Sol: 3 de 12 inversores parados", plantId: "101", events: 3, since: world.at - 9 * MINUTE, why: "espera a vez, atrás de outro da mesma usina", nextTry: null },

@@ -57,7 +57,7 @@ const HEAD = [
 ];
 
 /** For a spreadsheet as Brazil sets it up: `;`, decimal comma, BOM so that accents survive. */
-export function incidentsCsv(incidents: readonly HistoryIncident[], zoneOf: (plantId: string) => string): string {
+export function incidentsCsv(incidents: readonly HistoryIncident[], zoneOf: (plantId: string) => string, isCut: boolean): string {
   const lines = incidents.map((incident) => {
     const time = (at: EpochMs | null): string => (at === null ? "" : isoLocal(at, zoneOf(incident.plantId)).replace("T", " "));
     const { first, last, end } = incident;
@@ -67,7 +67,8 @@ export function incidentsCsv(incidents: readonly HistoryIncident[], zoneOf: (pla
       incident.parameters.join(", "), time(first), time(last), time(end), hours, time(incident.notifiedAt), time(incident.endNotifiedAt), incident.mutedReason ?? "",
     ];
   });
-  return `\uFEFF${[HEAD, ...lines].map((cells) => cells.map(csvCell).join(";")).join("\r\n")}\r\n`;
+  const more = isCut ? [["Há mais ocorrências no período: peça um período menor."]] : [];
+  return `\uFEFF${[HEAD, ...lines, ...more].map((cells) => cells.map(csvCell).join(";")).join("\r\n")}\r\n`;
 }
 
 /** A spreadsheet would run what begins like a formula: an apostrophe makes it text. */

@@ -8,6 +8,8 @@ import { whyWaiting, type WaitingSurroundings } from "../status/waiting-words.ts
 
 /** More cards than this are looked up in the log. */
 export const MOST_CARDS = 100;
+/** Of what waits, the page shows the first, and how many more. */
+export const MOST_WAITING = 100;
 
 export function scanView({ reasons, ...scan }: HistoryScan): MonitorView["scans"][number] {
   return { ...scan, reasons: Object.entries(reasons).map(([reason, count]) => ({ reason, text: because(reason), count })) };

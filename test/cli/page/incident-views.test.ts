@@ -46,12 +46,16 @@ test("repeat offenders: more than one incident, the worst first, only the time w
 });
 
 describe("the CSV", () => {
-  const lines = (...incidents: readonly HistoryIncident[]): string[] => incidentsCsv(incidents, () => ZONE).split("\r\n");
+  const lines = (...incidents: readonly HistoryIncident[]): string[] => incidentsCsv(incidents, () => ZONE, false).split("\r\n");
 
   test("opens in a Brazilian spreadsheet", () => {
     const [head = "", line] = lines({ ...relay, plantName: 'UFV "A"; norte' });
     expect(head.startsWith("\uFEFFIncidente;Usina;")).toBe(true);
     expect(line).toBe('7F3K;"UFV ""A""; norte";101;relé;Relé 7;7;SOBRETENSÃO;r59N, r86;2025-12-01 10:05:00;2025-12-01 10:35:00;2025-12-01 10:40:00;0,58;2025-12-01 10:11:00;;');
+  });
+
+  test("says where it is cut", () => {
+    expect(incidentsCsv([relay], () => ZONE, true).trimEnd().split("\r\n").at(-1)).toBe("Há mais ocorrências no período: peça um período menor.");
   });
 
   test.each(["=1+1", "+1", "-1", "@x", "\tx"])("has no formula of the API's: %s", (name) => {

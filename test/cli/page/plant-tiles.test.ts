@@ -73,6 +73,8 @@ describe("the line of truth", () => {
     ["all is well", seen(sketchState({ inverters: { 1: ["11:55"] } })), "well: Tudo bem: 1 usina, varreduras em dia"],
     ["somebody is needed", seen(sketchState({ id: 1, inverters: { 1: ["11:55", "11:00"] } }, { id: 2, relays: { 7: ["11:55", "X"] } }, { id: 3, inverters: { 1: ["10:00"] } })), "attention: 2 usinas precisam de alguém e 1 usina sem dados"],
     ["nothing is known yet", seen(sketchState()), "attention: Ainda nenhuma usina: o monitor espera a lista da PVOperation"],
+    ["no plant fails, but the monitor is not well", withMonitor(seen(sketchState({ inverters: { 1: ["11:55"] } })), { lastCycle: { relay: now - 5 * HOUR_MS, inverter: now }, teams: { since: now - HOUR_MS, reason: "HTTP 404", goneStatus: 404 } }),
+      "attention: Nenhuma usina em falha, mas varredura de relés atrasada, e mais 1 motivo de atenção"],
     ["no scan for long", sketchState({ inverters: { 1: ["11:55"] } }), "blind: O monitor não enxerga: varredura de relés atrasada"],
     ["the API is down", withMonitor(seen(sketchState({ inverters: { 1: ["11:55"] } })), { api: { since: now - HOUR_MS, detail: "timeout", told: true } }), "blind: O monitor não enxerga desde 11:00: PVOperation falha: sem resposta no tempo"],
   ])("%s", (_, state, line) => {

@@ -18,9 +18,9 @@ function CardTitle({ title }: { readonly title: string }) {
   return sign === undefined ? <>{title}</> : <><span class={`circle circle-${CIRCLES[sign] ?? ""}`} role="img" aria-label={sign} /> {title.slice(sign.length).trimStart()}</>;
 }
 
-export function OutboxPanel({ seen: { outbox, at, zone } }: { readonly seen: MonitorView }) {
+export function OutboxPanel({ seen: { outbox, outboxTotal, at, zone } }: { readonly seen: MonitorView }) {
   return (
-    <Panel id="outbox" title="Por enviar" side={<span class="count">{number(outbox.length)}</span>}>
+    <Panel id="outbox" title="Por enviar" side={<span class="count">{number(outboxTotal)}</span>}>
       {outbox.length === 0 ? <Empty>Aqui espera cada cartão até o Teams o aceitar. Nenhum espera.</Empty> : (
         <ul class="rows">
           {outbox.map((card) => (
@@ -29,6 +29,7 @@ export function OutboxPanel({ seen: { outbox, at, zone } }: { readonly seen: Mon
               <p class="small">{card.why} · espera <When at={card.since} now={at} zone={zone} />{card.nextTry !== null && <> · nova tentativa <When at={card.nextTry} now={at} zone={zone} /></>}</p>
             </li>
           ))}
+          {outboxTotal > outbox.length && <li class="small">e mais {number(outboxTotal - outbox.length)}</li>}
         </ul>
       )}
     </Panel>
