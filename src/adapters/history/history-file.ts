@@ -68,7 +68,7 @@ export function moveAside({ folder, zone }: Setup, reason: string, now: EpochMs)
 }
 
 function dropOldest(folder: string, kept: string): void {
-  const aside = new Set(readdirSync(folder).map((name) => ASIDE.exec(name)?.[1]).filter((name) => name !== undefined && name !== kept));
+  const aside = new Set(readdirSync(folder).map((name) => ASIDE.exec(name)?.[1]).filter((name): name is string => name !== undefined && name !== kept));
   for (const name of [...aside].sort().slice(0, -(MOST_ASIDE - 1))) for (const end of ["", ...WITH_IT]) rmSync(join(folder, name + end), { force: true });
 }
 
