@@ -6,7 +6,6 @@ import { createMetrics } from "../adapters/metrics/create-metrics.ts";
 import { createReportDesk } from "../adapters/report/report-shelf.ts";
 import { createSmtpMailer } from "../adapters/report/smtp-mailer.ts";
 import { createSystemClock } from "../adapters/system/system-clock.ts";
-import { createWebServer } from "../adapters/web/web-server.ts";
 import { keepHistory } from "../app/keep-history.ts";
 import { metricsFacts } from "../app/metrics-facts.ts";
 import { createPing } from "../app/ping.ts";
@@ -22,7 +21,6 @@ import { tellAll, type Telemetry } from "../ports/telemetry.ts";
 import type { Transport } from "../ports/transport.ts";
 import { serveRequests } from "./mute/serve-requests.ts";
 import { createChangeFeed } from "./page/change-feed.ts";
-import { createDesk } from "./page/create-desk.ts";
 import { plantMute } from "./page/plant-mute.ts";
 
 export interface BesideParts {
@@ -55,6 +53,8 @@ export function createBeside({ config, settingsInForce, clock, transport, log, v
   const feed = createChangeFeed(createSystemClock()); // whoever looks at the page lives in real time, in the demo too
   const ping = config.pingUrl === null ? null : createPing(config.pingUrl, transport);
   const page: Companion = async (running) => {
+    // Where nobody looks at a page, its server takes no memory.
+    const [{ createWebServer }, { createDesk }] = await Promise.all([import("../adapters/web/web-server.ts"), import("./page/create-desk.ts")]);
     const desk = createDesk({ running, history, feed, historyDays: config.historyDays, settingsInForce });
     const server = createWebServer({
       desk, now, pageFolder: PAGE_FOLDER, web: config.web,

@@ -3,7 +3,6 @@ import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { WeeklyReport } from "../../domain/weekly-report.ts";
 import type { Done, ReportDesk, ReportFile } from "../../ports/reports.ts";
-import { composeWorkbook } from "./workbook.ts";
 
 const FOLDER = "relatorios";
 const MOST_KEPT = 60;
@@ -22,7 +21,9 @@ export function createReportDesk(stateDir: string): ReportDesk {
   };
 }
 
+/** Once a week is seldom: until then the library takes no memory. */
 async function composeFile(report: WeeklyReport): Promise<ReportFile> {
+  const { composeWorkbook } = await import("./workbook.ts");
   return { name: `pvmonitor-${report.week.name}.xlsx`, content: await composeWorkbook(report) };
 }
 

@@ -2,7 +2,6 @@
 // server on this very machine it goes without.
 import { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
-import { createTransport } from "nodemailer";
 import type { Config } from "../../config/config.ts";
 import { isLoopback } from "../../config/setting-values.ts";
 import type { Mailer } from "../../ports/reports.ts";
@@ -26,6 +25,7 @@ export function createSmtpMailer({ smtpUrl, to, from }: NonNullable<Config["mail
     to,
     async send(report, file, signal) {
       if (signal.aborted) return { ok: false, reason: "interrompido" };
+      const { createTransport } = await import("nodemailer"); // once a week: until then it takes no memory
       const socket = new Socket();
       const transport = createTransport({
         socket, host, port, secure, requireTLS: !secure && !isLocal, ignoreTLS: !secure && isLocal, ...auth,
