@@ -1,8 +1,8 @@
-// The arithmetic of the weekly report: what belongs to a week, window hours over daylight saving, MTTR, MTBF, availability; and the union.
+// The arithmetic of the weekly report: what belongs to a week, window hours over daylight saving, MTTR, MTBF, availability.
 import { describe, expect, it, test } from "vitest";
 import { weekNamed, type Week } from "../../src/domain/iso-week.ts";
 import { HOUR_MS, MINUTE_MS, parseWallClock, type EpochMs } from "../../src/domain/local-time.ts";
-import { uniteIncidents, type ReportIncident } from "../../src/domain/report-incidents.ts";
+import type { ReportIncident } from "../../src/domain/report-incidents.ts";
 import type { PlantRules } from "../../src/domain/rules.ts";
 import { windowMs } from "../../src/domain/time-spans.ts";
 import { buildReport, reportNotice, type ReportInput, type WeeklyReport } from "../../src/domain/weekly-report.ts";
@@ -14,7 +14,7 @@ const week = (name: string, zone = ZONE): Week => {
   return named;
 };
 const at = (text: string, zone = ZONE): EpochMs => parseWallClock(text.length === 11 ? `2025-${text}` : text, zone) ?? NaN;
-const W48 = week("2025-W48"); // 24 to 30 November 2025
+const w48 = (): Week => week("2025-W48"); // 24 to 30 November 2025
 
 /** `11-24 10:00` to `11-24 12:00`; an end of null: it lasts. */
 function incident(first: string, end: string | null, more: Partial<ReportIncident> = {}): ReportIncident {
@@ -28,7 +28,7 @@ function incident(first: string, end: string | null, more: Partial<ReportInciden
 
 function report(incidents: readonly ReportIncident[], more: Partial<ReportInput> = {}, rules: Partial<PlantRules> = {}): WeeklyReport {
   const plants = [{ id: "101", name: "UFV A", devices: { relay: 1, inverter: 10 } }];
-  return buildReport({ week: W48, now: at("12-01 00:05"), source: "history", plants, incidents, gaps: [], rulesOf: () => plantRules(rules), ...more });
+  return buildReport({ week: w48(), now: at("12-01 00:05"), source: "history", plants, incidents, gaps: [], rulesOf: () => plantRules(rules), ...more });
 }
 const inverters = (made: WeeklyReport): WeeklyReport["rows"][number] => {
   const row = made.rows.find(({ plantId, kind }) => plantId === "101" && kind === "inverter");
@@ -111,15 +111,15 @@ describe("figures", () => {
     expect([row?.incidents, inHours(row?.downMs ?? 0), row?.availability]).toEqual([2, 3, 1 - 3 / 77]);
   });
 
-  test.each<readonly [string, readonly ReportIncident[], number | null, number | null]>([
-    ["none", [], null, null],
-    ["ended in the week: its whole duration, also what was before it", [incident("11-23 10:00", "11-24 10:00")], 24, null],
-    ["ended after it: not here", [incident("11-30 10:00", "12-01 10:00")], null, 770 - 7.5],
-    ["lasts", [incident("11-24 06:30", null)], null, 770 - 77],
-    ["two ended, two began", [incident("11-24 10:00", "11-24 11:00"), incident("11-25 10:00", "11-25 13:00", { device: "8" })], 2, (770 - 4) / 2],
-    ["of three one lasts", [incident("11-24 10:00", "11-24 11:00"), incident("11-25 10:00", "11-25 13:00", { device: "8" }), incident("11-30 15:30", null, { device: "7" })], 2, (770 - 6) / 3],
+  test.each<readonly [string, () => readonly ReportIncident[], number | null, number | null]>([
+    ["none", () => [], null, null],
+    ["ended in the week: its whole duration, also what was before it", () => [incident("11-23 10:00", "11-24 10:00")], 24, null],
+    ["ended after it: not here", () => [incident("11-30 10:00", "12-01 10:00")], null, 770 - 7.5],
+    ["lasts", () => [incident("11-24 06:30", null)], null, 770 - 77],
+    ["two ended, two began", () => [incident("11-24 10:00", "11-24 11:00"), incident("11-25 10:00", "11-25 13:00", { device: "8" })], 2, (770 - 4) / 2],
+    ["of three one lasts", () => [incident("11-24 10:00", "11-24 11:00"), incident("11-25 10:00", "11-25 13:00", { device: "8" }), incident("11-30 15:30", null, { device: "7" })], 2, (770 - 6) / 3],
   ])("MTTR and MTBF: %s", (_, incidents, mttr, mtbf) => {
-    const row = inverters(report(incidents));
+    const row = inverters(report(incidents()));
     expect([inHours(row.mttrMs), inHours(row.mtbfMs)]).toEqual([mttr, mtbf]);
   });
 
@@ -149,39 +149,5 @@ describe("figures", () => {
     const incidents = plants.slice(0, 10).map(({ id }, i) => incident("11-25 08:00", `11-25 ${String(9 + i).padStart(2, "0")}:00`, { plantId: id }));
     const { worst, others, gaps } = reportNotice(report(incidents, { plants, gaps: [{ kind: "history", reason: "desligado" }] }), null);
     expect([worst.length, worst[0]?.plant, others, gaps]).toEqual([8, "UFV 9", 2, 1]);
-  });
-});
-
-describe("recorded and rebuilt incidents", () => {
-  const r = (first: string, end: string | null, last: string | null = null, more: Partial<ReportIncident> = {}): ReportIncident =>
-    incident(first, end, { id: `R${first}`, ...(last === null ? {} : { last: at(last) }), ...more });
-  const b = (first: string, end: string | null, last: string | null = null, more: Partial<ReportIncident> = {}): ReportIncident => ({ ...r(first, end, last, more), id: `B${first}` });
-  const shown = (all: readonly ReportIncident[]): string[] =>
-    all.map(({ id, first, end }) => `${id.charAt(0)} ${String(Math.round((first - W48.from) / HOUR_MS))}-${end === null ? "…" : String(Math.round((end - W48.from) / HOUR_MS))}`);
-
-  test.each<readonly [string, readonly ReportIncident[], readonly ReportIncident[], readonly string[]]>([
-    ["the same", [r("11-24 10:00", "11-24 12:00")], [b("11-24 10:00", "11-24 12:00")], ["R 10-12"]],
-    ["overlapping: earliest start, latest end", [r("11-24 10:00", "11-24 12:00")], [b("11-24 09:00", "11-24 11:00")], ["R 9-12"]],
-    ["one inside the other", [r("11-24 10:00", "11-24 11:00")], [b("11-24 09:00", "11-24 13:00")], ["R 9-13"]],
-    ["apart", [r("11-24 10:00", "11-24 11:00")], [b("11-24 12:00", "11-24 13:00")], ["R 10-11", "B 12-13"]],
-    ["touching", [r("11-24 10:00", "11-24 12:00")], [b("11-24 12:00", "11-24 13:00")], ["R 10-13"]],
-    ["only rebuilt", [], [b("11-24 10:00", "11-24 12:00")], ["B 10-12"]],
-    ["a rebuilt one between two recorded joins them", [r("11-24 10:00", "11-24 12:00"), r("11-24 14:00", "11-24 16:00")], [b("11-24 11:00", "11-24 15:00")], ["R 10-16"]],
-    ["rebuilding ends with its week, the record goes on", [r("11-24 10:00", "12-02 08:00")], [b("11-24 10:00", null, "11-30 23:50")], ["R 10-200"]],
-    ["recorded as lasting, its end found by rebuilding", [r("11-24 10:00", null, "11-24 10:10")], [b("11-24 10:00", "11-24 15:00")], ["R 10-15"]],
-    ["an end that a later failing reading belies", [r("11-24 10:00", "11-24 11:00")], [b("11-24 10:00", null, "11-24 20:00")], ["R 10-…"]],
-    ["lasting for weeks, of which rebuilding sees two", [r("10-01 10:00", null, "10-01 10:10")], [b("11-17 06:30", null, "11-30 17:30")], ["R -1286-…"]],
-  ])("%s", (_, recorded, rebuilt, expected) => {
-    expect(shown(uniteIncidents(recorded, rebuilt))).toEqual(expected);
-    expect(shown(uniteIncidents(recorded, rebuilt.toReversed()))).toEqual(expected);
-  });
-
-  test.each<Partial<ReportIncident>>([{ plantId: "102" }, { device: "8" }, { kind: "relay" }, { type: "TÉRMICO" }])("stay apart where they differ in %j", (more) => {
-    expect(uniteIncidents([r("11-24 10:00", "11-24 12:00")], [b("11-24 10:00", "11-24 12:00", null, more)])).toHaveLength(2);
-  });
-
-  it("unite their parameters, and keep why it was muted", () => {
-    const [one] = uniteIncidents([r("11-24 10:00", "11-24 12:00", null, { parameters: ["r59N"], mutedReason: "obra" })], [b("11-24 10:00", "11-24 12:00", null, { parameters: ["r59N", "r86"] })]);
-    expect(one).toMatchObject({ parameters: ["r59N", "r86"], mutedReason: "obra" });
   });
 });
