@@ -114,6 +114,8 @@ describe("figures", () => {
   test.each<readonly [string, () => readonly ReportIncident[], number | null, number | null]>([
     ["none", () => [], null, null],
     ["ended in the week: its whole duration, also what was before it", () => [incident("11-23 10:00", "11-24 10:00")], 24, null],
+    ["ended as the week did: here, as no other week lists it", () => [incident("11-30 10:00", "12-01 00:00")], 14, 770 - 7.5],
+    ["began and ended at its first moment", () => [incident("11-24 00:00", "11-24 00:00")], 0, 770],
     ["ended after it: not here", () => [incident("11-30 10:00", "12-01 10:00")], null, 770 - 7.5],
     ["lasts", () => [incident("11-24 06:30", null)], null, 770 - 77],
     ["two ended, two began", () => [incident("11-24 10:00", "11-24 11:00"), incident("11-25 10:00", "11-25 13:00", { device: "8" })], 2, (770 - 4) / 2],
@@ -121,6 +123,46 @@ describe("figures", () => {
   ])("MTTR and MTBF: %s", (_, incidents, mttr, mtbf) => {
     const row = inverters(report(incidents()));
     expect([inHours(row.mttrMs), inHours(row.mtbfMs)]).toEqual([mttr, mtbf]);
+  });
+
+  test.each<readonly [string, () => ReportIncident, number]>([
+    ["ended", () => incident("11-30 10:00", "11-30 12:00"), 0],
+    ["ended as the week did", () => incident("11-30 10:00", "12-01 00:00"), 0],
+    ["ended after it", () => incident("11-30 10:00", "12-01 00:01"), 1],
+    ["lasts", () => incident("11-30 10:00", null), 1],
+    ["its device was found gone in the week", () => incident("11-24 10:00", null, { goneAt: at("11-30 23:00") }), 0],
+    ["its device was found gone as the week ended", () => incident("11-24 10:00", null, { goneAt: at("12-01 00:00") }), 0],
+    ["its device was found gone after it", () => incident("11-24 10:00", null, { goneAt: at("12-01 00:01") }), 1],
+  ])("still open at the end of the week: one that %s", (_, made, open) => {
+    expect(inverters(report([made()])).open).toBe(open);
+  });
+
+  it("counts devices that failed, where more of them did than the plant has now", () => {
+    const plants = [{ id: "101", name: "UFV A", devices: { relay: 0, inverter: 1 } }];
+    const row = inverters(report(["7", "8", "9"].map((device) => incident("11-25 10:00", "11-25 11:00", { device })), { plants }));
+    expect([row.devices, row.incidents, inHours(row.downMs), row.availability]).toEqual([3, 3, 3, 1 - 3 / 231]);
+  });
+
+  it("leaves plants whose devices are not known out of what is measured by devices, and of nothing else", () => {
+    const made = report([incident("11-25 10:00", "11-25 12:00"), incident("11-25 10:00", "11-25 14:00", { plantId: "999" })]);
+    expect(made.totals.inverter).toEqual({
+      plants: 2, devices: 10, incidents: 2, open: 0, downMs: 6 * HOUR_MS, downInWindowMs: 6 * HOUR_MS, mttrMs: 3 * HOUR_MS, mtbfMs: 768 * HOUR_MS, availability: 768 / 770, energyKwh: null,
+    });
+  });
+
+  it("of nothing at all are none", () => {
+    const nothing = { plants: 0, devices: 0, incidents: 0, open: 0, downMs: 0, downInWindowMs: 0, mttrMs: null, mtbfMs: null, availability: null, energyKwh: null };
+    expect(report([], { plants: [] })).toMatchObject({ rows: [], occurrences: [], totals: { relay: nothing, inverter: nothing } });
+  });
+
+  it("of a week that has not begun tell nothing", () => {
+    const made = report([incident("11-20 10:00", null)], { now: at("11-23 12:00") });
+    expect([made.until, made.occurrences, inverters(made).availability]).toEqual([w48().from, [], null]);
+  });
+
+  it("say when, of what and from what they were made", () => {
+    const gaps = [{ kind: "history", reason: "desligado" }] as const;
+    expect(report([], { gaps, source: "both" })).toMatchObject({ week: w48(), madeAt: at("12-01 00:05"), until: w48().to, source: "both", gaps });
   });
 
   it("says nothing of availability where the devices are not known", () => {
@@ -139,6 +181,25 @@ describe("figures", () => {
     expect(made.totals.relay).toMatchObject({ plants: 1, devices: 1, incidents: 0, availability: 1, mttrMs: null });
   });
 
+  test.each<readonly [string, () => readonly ReportIncident[], readonly string[]]>([
+    ["by the hours inside the window", () => [incident("11-25 00:00", "11-25 06:00", { plantId: "1" }), incident("11-25 10:00", "11-25 11:00", { plantId: "2" })], ["2 inverter", "1 inverter"]],
+    ["then by all hours", () => [incident("11-25 10:00", "11-25 11:00", { plantId: "1" }), incident("11-25 05:30", "11-25 07:30", { plantId: "2" })], ["2 inverter", "1 inverter"]],
+    ["then by how many they were", () => [incident("11-25 10:00", "11-25 11:00", { plantId: "1" }), incident("11-25 10:00", "11-25 10:30", { plantId: "2" }), incident("11-25 10:30", "11-25 11:00", { plantId: "2" })], ["2 inverter", "1 inverter"]],
+    ["then by name", () => ["2", "1", "3"].map((plantId) => incident("11-25 10:00", "11-25 11:00", { plantId })), ["1 inverter", "2 inverter", "3 inverter"]],
+    ["then by kind", () => (["relay", "inverter"] as const).map((kind) => incident("11-25 10:00", "11-25 11:00", { plantId: "1", kind })), ["1 inverter", "1 relay"]],
+  ])("the longest down first: %s", (_, made, expected) => {
+    const named = made().map((one) => ({ ...one, plantName: `UFV ${one.plantId}` }));
+    for (const incidents of [named, named.toReversed()]) expect(report(incidents, { plants: [] }).rows.map(({ plantName, kind }) => `${plantName.slice(4)} ${kind}`)).toEqual(expected);
+  });
+
+  it("lists occurrences in order of their beginning, then of their names, with their plant's zone", () => {
+    const [b, a, before] = [incident("11-25 10:00", "11-25 11:00", { id: "B" }), incident("11-25 10:00", "11-25 12:00", { id: "A" }), incident("11-23 12:00", "11-24 08:00", { id: "C" })];
+    const plainly = [[before, 8, 1.5], [a, 2, 2], [b, 1, 1]] as const;
+    const expected = plainly.map(([one, all, inWindow]) => ({ incident: one, zone: ZONE, downMs: all * HOUR_MS, downInWindowMs: inWindow * HOUR_MS, energyKwh: null }));
+    expect(report([b, a, before]).occurrences).toEqual(expected);
+    expect(report([a, before, b]).occurrences).toEqual(expected);
+  });
+
   it("also lists a plant that only its incidents know", () => {
     const made = report([incident("11-25 10:00", "11-25 12:00", { plantId: "999", plantName: "UFV Z" })]);
     expect(made.rows.map(({ plantName, devices }) => [plantName, devices])).toContainEqual(["UFV Z", 0]);
@@ -149,5 +210,16 @@ describe("figures", () => {
     const incidents = plants.slice(0, 10).map(({ id }, i) => incident("11-25 08:00", `11-25 ${String(9 + i).padStart(2, "0")}:00`, { plantId: id }));
     const { worst, others, gaps } = reportNotice(report(incidents, { plants, gaps: [{ kind: "history", reason: "desligado" }] }), null);
     expect([worst.length, worst[0]?.plant, others, gaps]).toEqual([8, "UFV 9", 2, 1]);
+  });
+
+  it("goes onto the card whole, a plant that did not fail left out", () => {
+    const notice = reportNotice(report([incident("11-25 10:00", "11-25 12:00")], { now: at("11-29 00:00") }), "semana.xlsx");
+    const figures = { incidents: 1, downMs: 2 * HOUR_MS, downInWindowMs: 2 * HOUR_MS, availability: 1 - 2 / 550 };
+    expect(notice).toEqual({
+      kind: "weekly-report", week: "2025-W48", from: w48().from, to: w48().to, until: at("11-29 00:00"), at: at("11-29 00:00"), zone: ZONE,
+      relay: { plants: 1, devices: 1, incidents: 0, open: 0, downMs: 0, downInWindowMs: 0, mttrMs: null, availability: 1 },
+      inverter: { plants: 1, devices: 10, open: 0, mttrMs: 2 * HOUR_MS, ...figures },
+      worst: [{ plant: "UFV A", subject: "inverter", ...figures }], others: 0, gaps: 0, file: "semana.xlsx",
+    });
   });
 });
