@@ -98,6 +98,7 @@ describe("the generation window", () => {
     const both = ["101", "102"].map((plantId) => incident("11-25 08:30", "11-25 09:30", { plantId }));
     const made = report(both, { plants, rulesOf });
     expect(made.rows.map(({ plantId, downInWindowMs }) => [plantId, inHours(downInWindowMs)])).toEqual([["101", 1], ["102", 0.5]]);
+    expect(made.occurrences.map(({ zone, downInWindowMs }) => [zone, inHours(downInWindowMs)])).toEqual([[ZONE, 1], ["America/Rio_Branco", 0.5]]);
   });
 });
 
@@ -190,6 +191,11 @@ describe("figures", () => {
   ])("the longest down first: %s", (_, made, expected) => {
     const named = made().map((one) => ({ ...one, plantName: `UFV ${one.plantId}` }));
     for (const incidents of [named, named.toReversed()]) expect(report(incidents, { plants: [] }).rows.map(({ plantName, kind }) => `${plantName.slice(4)} ${kind}`)).toEqual(expected);
+  });
+
+  it("the longest down first: then by kind, also of plants that have the same name", () => {
+    const plants = ["101", "102"].map((id) => ({ id, name: "UFV A", devices: { relay: 1, inverter: 1 } }));
+    expect(report([], { plants }).rows.map(({ kind }) => kind)).toEqual(["inverter", "inverter", "relay", "relay"]);
   });
 
   it("lists occurrences in order of their beginning, then of their names, with their plant's zone", () => {
