@@ -65,8 +65,9 @@ describe("whom a mute covers", () => {
 
   test("a second mute of the same target takes the place of the first", () => {
     const second = mute("101", null, { id: "SECOND", reason: "outra" });
-    const state = addMute(addMute(addMute(emptyState, mute("101", null)), mute("101", "9")), second);
-    expect(state.monitor.mutes).toEqual([mute("101", "9"), second]);
+    const others = [mute("101", "9"), mute("102", null)];
+    const state = [mute("101", null), ...others, second].reduce(addMute, emptyState);
+    expect(state.monitor.mutes).toEqual([...others, second]);
     expect(state.outbox).toEqual([]);
   });
 
