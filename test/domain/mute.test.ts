@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/domain/local-time.ts";
 import { emptyState, withMonitor, withPlant, type MonitorState } from "../../src/domain/monitor-state.ts";
+import { incidentId } from "../../src/domain/incident-id.ts";
 import { isOver, LONGEST_MUTE_MS, muteId, muteOf, type Mute } from "../../src/domain/mute.ts";
 import { addMute, endMutes, overMutes } from "../../src/domain/mute-changes.ts";
 import type { MuteEndedNotice } from "../../src/domain/notification.ts";
@@ -38,18 +39,19 @@ const owedBy = ({ outbox }: MonitorState): MuteEndedNotice[] => outbox.map(({ no
 });
 
 describe("whom a mute covers", () => {
-  const mutes = [mute("101", null), mute("102", "9"), mute("103", "9"), mute("103", null, { id: "WHOLE" })];
   test.each([
-    ["101", "7", "the whole plant", mutes[0]?.id], ["101", "anything", "the whole plant", mutes[0]?.id],
-    ["102", "9", "the device", mutes[1]?.id], ["102", "10", "another device", undefined], ["104", "9", "another plant", undefined],
+    ["101", "7", "the whole plant", "A"], ["101", "anything", "the whole plant", "A"],
+    ["102", "9", "the device", "B"], ["102", "10", "another device", undefined], ["104", "9", "another plant", undefined],
     ["103", "9", "both: the plant's is named", "WHOLE"], ["103", "7", "the plant's", "WHOLE"],
   ])("%s/%s: %s", (plantId, device, _why, id) => {
+    const mutes = [mute("101", null, { id: "A" }), mute("102", "9", { id: "B" }), mute("103", "9"), mute("103", null, { id: "WHOLE" })];
     expect(muteOf(mutes, plantId, device, NOW)?.id).toBe(id);
   });
 
   test.each([
     ["just before its end", 4 * HOUR_MS - 1, false], ["at its end", 4 * HOUR_MS, true], ["long after", 400 * DAY_MS, true],
-    ["before it began: the clock was set back", -HOUR_MS, false], ["a day and a bit before the longest one could have begun", 4 * HOUR_MS - LONGEST_MUTE_MS - DAY_MS - 1, true],
+    ["before it began: the clock was set back", -HOUR_MS, false], ["a day before the longest one could have begun", 4 * HOUR_MS - LONGEST_MUTE_MS - DAY_MS, false],
+    ["a bit more: the clock was ahead when it began", 4 * HOUR_MS - LONGEST_MUTE_MS - DAY_MS - 1, true],
   ])("%s", (_when, offsetMs, over) => {
     const one = mute("101", null);
     expect(isOver(one, NOW + offsetMs)).toBe(over);
@@ -57,19 +59,21 @@ describe("whom a mute covers", () => {
     expect(overMutes(stateOf([], [one]), NOW + offsetMs)).toEqual(over ? [one] : []);
   });
 
-  test("one of the longest kind outlives a clock that is set back by hours", () => {
-    expect(isOver(mute("101", null, { until: NOW + LONGEST_MUTE_MS }), NOW - 23 * HOUR_MS)).toBe(false);
+  test("one of the longest kind, 90 days, outlives a clock that is set back by hours", () => {
+    expect(isOver(mute("101", null, { until: NOW + 90 * 24 * HOUR_MS }), NOW - 23 * HOUR_MS)).toBe(false);
   });
 
   test("a second mute of the same target takes the place of the first", () => {
     const second = mute("101", null, { id: "SECOND", reason: "outra" });
-    const state = addMute(addMute(addMute(emptyState, mute("101", null)), mute("101", "9")), second);
-    expect(state.monitor.mutes).toEqual([mute("101", "9"), second]);
+    const others = [mute("101", "9"), mute("102", null)];
+    const state = [mute("101", null), ...others, second].reduce(addMute, emptyState);
+    expect(state.monitor.mutes).toEqual([...others, second]);
     expect(state.outbox).toEqual([]);
   });
 
   test("an id is no plant's: it has a letter in front", () => {
     expect(muteId("101", null, NOW)).toMatch(/^S[0-9A-Z]{6}$/);
+    expect(muteId("101", null, NOW)).toBe(`S${incidentId("101", "", "mute", NOW)}`); // the command line and the page hold it
     expect(new Set([muteId("101", null, NOW), muteId("101", "9", NOW), muteId("101", null, NOW + 1), muteId("102", null, NOW)]).size).toBe(4);
   });
 });
@@ -98,22 +102,45 @@ describe("what an end owes", () => {
     expect(owedBy(endMutes(stateOf([plantOf("101")], [one]), [one], "ana", NOW, () => rules))).toMatchObject([{ endedBy: "ana", device: { subject } }]);
   });
 
-  const whole = mute("101", null);
-  const own = mute("101", "9");
-  test.each([
-    ["a device whose plant stays silent: nothing", [whole, own], [own], []],
-    ["a device together with its plant: the plant's card alone", [whole, own], [own, whole], [null]],
-    ["a plant of which a device stays silent", [whole, own], [whole], [null]],
-    ["a device whose plant's mute is over too, but not ended yet", [mute("101", null, { until: NOW }), own], [own], ["9"]],
-    ["one that is not there", [own], [whole], []],
-  ] as const)("%s", (_name, mutes, ended, devices) => {
+  const whole = (): Mute => mute("101", null);
+  const own = (): Mute => mute("101", "9");
+  test.each<readonly [string, () => readonly [mutes: readonly Mute[], ended: readonly Mute[]], readonly (string | null)[]]>([
+    ["a device whose plant stays silent: nothing", () => [[whole(), own()], [own()]], []],
+    ["a device together with its plant: the plant's card alone", () => [[whole(), own()], [own(), whole()]], [null]],
+    ["a device together with its plant, whose time is over: likewise", () => [[mute("101", null, { until: NOW }), own()], [own(), whole()]], [null]],
+    ["a plant of which a device stays silent", () => [[whole(), own()], [whole()]], [null]],
+    ["two devices of one plant", () => [[mute("101", "7"), own()], [own(), mute("101", "7")]], ["7", "9"]],
+    ["a device, while another plant stays silent", () => [[mute("102", null), own()], [own()]], ["9"]],
+    ["a device whose plant's mute is over too, but not ended yet", () => [[mute("101", null, { until: NOW }), own()], [own()]], ["9"]],
+    ["one that is not there", () => [[own()], [whole()]], []],
+  ])("%s", (_name, made, devices) => {
+    const [mutes, ended] = made();
     const state = endMutes(stateOf([plantOf("101", ["inverter"])], mutes), ended, null, NOW, () => rules);
     expect(owedBy(state).map(({ device }) => device?.device ?? null)).toEqual(devices);
+    expect(state.monitor.mutes.map(({ id }) => id)).toEqual(mutes.map(({ id }) => id).filter((id) => !ended.some((one) => one.id === id)));
+  });
+
+  test("the whole of it: who asked for it, why and how long, who ended it, and what is failing since when and how", () => {
+    const plant = plantOf("101", ["relay", "inverter"]);
+    const named: PlantState = { ...plant, inverter: { ...plant.inverter, unwatchedSince: NOW }, deviceList: { ...plant.deviceList, names: new Map([["7", "Relé geral"], ["9", "Inversor 9"]]) } };
+    const [alert, failure] = [{ first: NOW - HOUR_MS, last: NOW - MINUTE_MS }, { first: NOW - 2 * HOUR_MS, last: NOW - MINUTE_MS }];
+    const common = { kind: "mute-ended", plant: { ...plant.info, zone: rules.zone }, since: NOW, until: NOW + 4 * HOUR_MS, reason: "manutenção", by: "teste", endedBy: "ana", at: NOW + 1, severity: "danger" };
+    const relay = { subject: "relay", device: "7", name: "Relé geral", type: "SOBRETENSÃO", parameters: ["r59N"], incidentId: "RELE", ...alert };
+    const inverter = { subject: "inverter", device: "9", name: "Inversor 9", type: null, parameters: [], incidentId: "INV", ...failure };
+    expect(owedBy(endMutes(stateOf([named], [whole()]), [whole()], "ana", NOW + 1, () => rules))).toEqual([{ ...common, device: null, failing: [inverter, relay], invertersUnwatched: true }]);
+    expect(owedBy(endMutes(stateOf([named], [own()]), [own()], "ana", NOW + 1, () => rules))).toEqual([{ ...common, device: { device: "9", name: "Inversor 9", subject: "inverter" }, failing: [inverter], invertersUnwatched: true }]);
+    expect(owedBy(endMutes(stateOf([plant], [whole()]), [whole()], null, NOW, () => rules))).toMatchObject([{ invertersUnwatched: false }]);
+  });
+
+  test("a number that a relay and an inverter share is told as neither", () => {
+    const plant = plantOf("101");
+    const shared: PlantState = { ...plant, relay: { ...plant.relay, devices: new Map([...plant.relay.devices.values()].map((relay) => ["9", relay])) } };
+    expect(owedBy(endMutes(stateOf([shared], [own()]), [own()], null, NOW, () => rules))).toMatchObject([{ device: { device: "9", subject: null } }]);
   });
 
   test("a plant that the settings silence, and one that is not known: nothing, and the mute is gone", () => {
-    const state = stateOf([plantOf("101", ["relay"])], [whole]);
-    expect(endMutes(state, [whole], null, NOW, () => ({ ...rules, muted: true }))).toMatchObject({ outbox: [], monitor: { mutes: [] } });
-    expect(endMutes(stateOf([], [whole]), [whole], null, NOW, () => rules)).toMatchObject({ outbox: [], monitor: { mutes: [] } });
+    const state = stateOf([plantOf("101", ["relay"])], [whole()]);
+    expect(endMutes(state, [whole()], null, NOW, () => ({ ...rules, muted: true }))).toMatchObject({ outbox: [], monitor: { mutes: [] } });
+    expect(endMutes(stateOf([], [whole()]), [whole()], null, NOW, () => rules)).toMatchObject({ outbox: [], monitor: { mutes: [] } });
   });
 });
