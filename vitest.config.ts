@@ -5,7 +5,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 2,
-    // A test that hangs is a failure, not a wait; those with a browser or many processes set their own.
+    // A test that hangs is a failure, not a wait; a busy machine takes its time. Those with a browser or many processes set their own.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // .ci/run counts from this file.

@@ -128,7 +128,7 @@ export function createCourier(context: Context): Courier {
   return {
     deliverForever,
     wake: () => {
-      nap.abort();
+      if (ledger.sendable.outbox.length > 0) nap.abort();
     },
     post,
   };

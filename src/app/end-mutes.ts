@@ -15,13 +15,15 @@ export interface MuteKeeper {
 export function createMuteKeeper(context: Context): MuteKeeper {
   const { clock, ledger, stop } = context;
   let nap = new AbortController();
+  let known: readonly Mute[] | null = null;
   stop.addEventListener("abort", () => { nap.abort(); });
   return {
-    wake: () => { nap.abort(); },
+    wake: () => { if (ledger.state.monitor.mutes !== known) nap.abort(); },
     async endForever() {
       while (!stop.aborted) {
         nap = new AbortController();
         const now = clock.now();
+        known = ledger.state.monitor.mutes;
         const over = overMutes(ledger.state, now);
         if (over.length > 0) await endNow(context, over, null);
         else await clock.sleepUntil(Math.min(...ledger.state.monitor.mutes.map(({ until }) => until)), nap.signal);

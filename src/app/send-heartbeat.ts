@@ -63,10 +63,19 @@ function latestPassed(times: readonly number[], zone: string, due: EpochMs, now:
 /** Next of the given seconds of the day by the wall clock of `zone`, after `now`. */
 export function nextHeartbeat(timesS: readonly number[], zone: string, now: EpochMs): EpochMs | null {
   const next = timesS.map((second) => {
-    const pattern = `${second % 60} ${Math.floor(second / 60) % 60} ${Math.floor(second / 3600)} * * *`;
-    return new Cron(pattern, { timezone: zone, paused: true }).nextRun(new Date(now))?.getTime() ?? Infinity;
+    return cronOf(second, zone).nextRun(new Date(now))?.getTime() ?? Infinity;
   });
   return next.length === 0 ? null : Math.min(...next);
+}
+
+/** By second of the day and zone: as many as the settings name. */
+const crons = new Map<string, Cron>();
+
+function cronOf(second: number, zone: string): Cron {
+  const pattern = `${second % 60} ${Math.floor(second / 60) % 60} ${Math.floor(second / 3600)} * * *`;
+  const cron = crons.get(`${pattern} ${zone}`) ?? new Cron(pattern, { timezone: zone, paused: true });
+  crons.set(`${pattern} ${zone}`, cron);
+  return cron;
 }
 
 export async function sendHeartbeat(context: Context, courier: Courier, startedAt: EpochMs): Promise<void> {
