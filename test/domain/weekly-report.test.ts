@@ -22,7 +22,7 @@ function incident(first: string, end: string | null, more: Partial<ReportInciden
   const to = end === null ? null : at(end);
   return {
     id: `I${first}`, plantId: "101", plantName: "UFV A", kind: "inverter", device: "9", deviceName: "INV 9", type: null, parameters: [],
-    first: from, last: (to ?? from + 10 * MINUTE_MS) - 5 * MINUTE_MS, end: to, goneAt: null, mutedReason: null, ...more,
+    first: from, last: (to ?? from + 10 * MINUTE_MS) - 5 * MINUTE_MS, end: to, goneAt: null, notifiedAt: null, mutedReason: null, ...more,
   };
 }
 
@@ -181,7 +181,7 @@ describe("recorded and rebuilt incidents", () => {
   });
 
   it("unite their parameters, and keep why it was muted", () => {
-    const [one] = uniteIncidents([r("11-24 10:00", "11-24 12:00", null, { parameters: ["r59N"], mutedReason: "obra" })], [b("11-24 10:00", "11-24 12:00", null, { parameters: ["r59N", "r86"] })]);
-    expect(one).toMatchObject({ parameters: ["r59N", "r86"], mutedReason: "obra" });
+    const [one] = uniteIncidents([r("11-24 10:00", "11-24 12:00", null, { parameters: ["r59N"], notifiedAt: at("11-24 10:05"), mutedReason: "obra" })], [b("11-24 10:00", "11-24 12:00", null, { parameters: ["r59N", "r86"] })]);
+    expect(one).toMatchObject({ parameters: ["r59N", "r86"], notifiedAt: at("11-24 10:05"), mutedReason: "obra" });
   });
 });
