@@ -7,7 +7,8 @@ import type { History, HistoryIncident, HistoryOutage, HistoryRecord } from "../
 import type { DeliveredCard, Happening, Telemetry } from "../ports/telemetry.ts";
 import { createCallTally } from "./call-figures.ts";
 import type { Context } from "./context.ts";
-import { cardRecord, closedUnseen, openIncidents, outagesBetween, outagesOver, owedIncidents, recordsOf } from "./history-records.ts";
+import { cardRecord, closedUnseen, outagesBetween, outagesOver, owedIncidents, recordsOf } from "./history-records.ts";
+import { openIncidents } from "./open-incidents.ts";
 import type { Companion } from "./supervisor.ts";
 
 export interface HistoryKeeper {
@@ -100,7 +101,7 @@ function createRefresh(): (state: MonitorState, nowMs: number) => HistoryRecord[
   return (state, nowMs) => {
     const isRepeat = nowMs >= repeatAtMs;
     if (isRepeat) repeatAtMs = nowMs + REPEAT_MS;
-    const open = openIncidents(state).map((incident) => ({ incident, form: `${incident.last} ${incident.parameters.length}` }));
+    const open = [...state.plants.values()].flatMap(openIncidents).map((incident) => ({ incident, form: `${incident.last} ${incident.parameters.length}` }));
     const changed = open.filter(({ incident, form }) => isRepeat || recorded.get(incident.id) !== form);
     recorded = new Map(open.map(({ incident, form }) => [incident.id, form]));
     return changed.map(({ incident }) => incidentRecord(incident));

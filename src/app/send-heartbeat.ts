@@ -2,15 +2,13 @@
 import { Cron } from "croner";
 import { gatherHeartbeat } from "../domain/heartbeat-facts.ts";
 import type { Heartbeat } from "../domain/heartbeat.ts";
-import { DAY_MS, HOUR_MS, SECOND_MS, type EpochMs } from "../domain/local-time.ts";
+import { DAY_MS, SECOND_MS, type EpochMs } from "../domain/local-time.ts";
 import type { Context } from "./context.ts";
 import type { Courier } from "./deliver-outbox.ts";
+import { waitUntilWallClock } from "./wall-clock.ts";
 
 const QUICK_TRIES = 3;
 const TRY_WITHIN_MS = 10 * SECOND_MS;
-
-/** The wall clock is looked at again this often: one that was far ahead and was set right must not be waited for. */
-const LOOK_AGAIN_MS = HOUR_MS;
 const MOST_DAYS_WALKED = 2;
 
 /** Each time once, whatever the clock does. One that comes late (a machine that slept, a clock set forward) is told at once and
@@ -23,7 +21,7 @@ export async function sendHeartbeatsForever(context: Context, courier: Courier, 
   let next = nextUntold(times, zone, after, told);
   while (!stop.aborted) {
     const begunMs = clock.monotonicMs();
-    await waitFor(next, context);
+    await waitUntilWallClock(next, context);
     const now = clock.now();
     if (now < next) {
       // Where the clock was set back, on from what it should have shown when the wait began.
@@ -37,13 +35,6 @@ export async function sendHeartbeatsForever(context: Context, courier: Courier, 
     }
     next = nextUntold(times, zone, after, told);
   }
-}
-
-async function waitFor(at: EpochMs, { clock, stop }: Context): Promise<void> {
-  const over = new AbortController();
-  const signal = AbortSignal.any([stop, over.signal]);
-  await Promise.race([clock.sleepUntil(at, signal), clock.sleep(LOOK_AGAIN_MS, signal)]);
-  over.abort();
 }
 
 function nextUntold(times: readonly number[], zone: string, after: EpochMs, told: readonly EpochMs[]): EpochMs {

@@ -9,11 +9,10 @@ import type { Mailer, ReportDesk, ReportFile } from "../ports/reports.ts";
 import type { Context } from "./context.ts";
 import { gatherReport } from "./gather-report.ts";
 import type { Companion } from "./supervisor.ts";
+import { waitUntilWallClock } from "./wall-clock.ts";
 
 /** A monitor that was down for longer makes those of the last weeks only. */
 const MOST_WEEKS_LATE = 4;
-/** The wall clock is looked at again this often: one that was far ahead and was set right must not be waited for. */
-const LOOK_AGAIN_MS = HOUR_MS;
 const MAIL_BACKOFF = { baseMs: 5 * MINUTE_MS, maxMs: 2 * HOUR_MS };
 const MAIL_TRIED_FOR_MS = DAY_MS;
 
@@ -34,7 +33,7 @@ export function reportWeekly(parts: ReportParts): Companion {
       if (clock.now() >= due) {
         const made = await makeReport(parts, context, week);
         if (made !== null && parts.mailer !== null) mails.push(mailUntilSent(context, parts.mailer, made.report, made.file));
-      } else await waitFor(due, context);
+      } else await waitUntilWallClock(due, context);
     }
     await Promise.all(mails);
   };
@@ -54,13 +53,6 @@ function nextToReport({ ledger, settings: { zone } }: Context, now: EpochMs): We
   for (let i = 0; i < MOST_WEEKS_LATE; i += 1) oldest = weekBefore(oldest);
   const next = nextWeek(known);
   return next.from < oldest.from ? oldest : next;
-}
-
-async function waitFor(at: EpochMs, { clock, stop }: Context): Promise<void> {
-  const over = new AbortController();
-  const signal = AbortSignal.any([stop, over.signal]);
-  await Promise.race([clock.sleepUntil(at, signal), clock.sleep(LOOK_AGAIN_MS, signal)]);
-  over.abort();
 }
 
 /** The file first, as the card names it; then the card is owed and the week noted in one commit, so that it is never made twice. */

@@ -24,9 +24,9 @@ export function goneDevices(plant: PlantState, kind: DeviceKind): ReadonlySet<st
   return new Set([...silences(plant, kind)].filter(([, silence]) => silence >= GONE_AFTER_MS).map(([device]) => device));
 }
 
-/** How many inverters the plant has, those that are gone left out. */
-export function knownInverters(plant: PlantState): number {
-  return plant.inverter.devices.size - goneDevices(plant, "inverter").size;
+/** How many devices of a kind the plant has, those that are gone left out. */
+export function knownDevices(plant: PlantState, kind: DeviceKind): number {
+  return plant[kind].devices.size - goneDevices(plant, kind).size;
 }
 
 /** Takes devices that are gone by now off the active lists; `dropped` is what has to be said of it, once. */

@@ -16,10 +16,13 @@ const NAME = /(\d{4})-W(\d{2})/;
 /** Monday 00:05: what was read at Sunday midnight has been judged by then, or is open in both weeks. */
 const REPORT_AT_S = 5 * 60;
 
-/** Null where the text names no week: another form, or week 53 of a year that has 52. */
+/** No monitor ran or will run outside of these, and the calendar ends somewhere. */
+const YEARS = { first: 1971, last: 2100 };
+
+/** Null where the text names no week: another form, a year out of bounds, or week 53 of a year that has 52. */
 export function weekNamed(name: string, zone: string): Week | null {
   const [, year, number] = NAME.exec(name) ?? [];
-  if (year === undefined || Number(year) < 1971 || Number(year) > 9998) return null; // a day after the year 9999 has no date of ten characters
+  if (year === undefined || Number(year) < YEARS.first || Number(year) > YEARS.last) return null;
   const fourth = Temporal.PlainDate.from(`${year}-01-04`); // is always in week 1
   const week = weekOfMonday(fourth.add({ days: 1 - fourth.dayOfWeek + 7 * (Number(number) - 1) }).toString(), zone);
   return week.name === name ? week : null; // text around a name is refused here too

@@ -1,6 +1,6 @@
 // Who has left: after seven days off the active lists, said once, shown for a day, forgotten after thirty days, and never told as normal.
 import { describe, expect, test } from "vitest";
-import { dropGoneDevices, goneDevices, isGone, knownInverters, noteListed, noteMissing, recentlyGone } from "../../src/domain/gone.ts";
+import { dropGoneDevices, goneDevices, isGone, knownDevices, noteListed, noteMissing, recentlyGone } from "../../src/domain/gone.ts";
 import { DAY_MS, HOUR_MS } from "../../src/domain/local-time.ts";
 import type { DeviceKind, GoneEntry, PlantState } from "../../src/domain/plant.ts";
 import { instant } from "../support/plant-rules.ts";
@@ -40,7 +40,7 @@ describe("what is left", () => {
     const left = drop({ relays: { 7: [LONG_AGO, "A"], 8: ["08:00", "A"] }, inverters: { 1: [LONG_AGO, LONG_AGO], 2: ["08:00", "07:00"] } }).plant;
     expect([...left.relay.devices].map(([id, { mark, alerts }]) => [id, mark, alerts.size])).toEqual([["7", instant(LONG_AGO), 0], ["8", instant("08:00"), 1]]);
     expect([...left.inverter.devices].map(([id, { mark, failure }]) => [id, mark, failure?.first ?? null])).toEqual([["1", instant(LONG_AGO), null], ["2", instant("08:00"), instant("07:00")]]);
-    expect([knownInverters(left), [...goneDevices(left, "relay")], [...goneDevices(left, "inverter")]]).toEqual([1, ["7"], ["1"]]);
+    expect([knownDevices(left, "relay"), knownDevices(left, "inverter"), [...goneDevices(left, "relay")], [...goneDevices(left, "inverter")]]).toEqual([1, 1, ["7"], ["1"]]);
   });
 
   test("no run of one that is gone: what it reports some day begins one", () => {

@@ -93,7 +93,7 @@ describe("report --from-api", () => {
 });
 
 describe("report", () => {
-  test.each(["2025-W53", "2999-W01"])("refuses %s as a week", async (week) => {
+  test.each(["2025-W53", "2099-W01", "9999-W52"])("refuses %s as a week", async (week) => {
     await serve();
     expect(await report(["--week", week])).toMatchObject({ code: 2, err: expect.stringContaining("não é uma semana que já começou") });
   });

@@ -4,6 +4,7 @@ import { requestWords } from "../../adapters/desk/request-words.ts";
 import { composeTestCard } from "../../adapters/teams/test-card.ts";
 import { timesOf } from "../../adapters/teams/words.ts";
 import { listMutes } from "../../app/mute-list.ts";
+import { openIncidents } from "../../app/open-incidents.ts";
 import { applyRequest } from "../../app/operator-requests.ts";
 import { statusView, type Waiting } from "../../app/status-view.ts";
 import type { Running } from "../../app/supervisor.ts";
@@ -16,7 +17,7 @@ import type { History, HistoryIncident, IncidentQuery } from "../../ports/histor
 import type { OperatorDesk } from "../../ports/operator-desk.ts";
 import type { ChangeFeed } from "./change-feed.ts";
 import { attentionView, headlineOf } from "./headline.ts";
-import { incidentsCsv, incidentView, isAsked, offendersOf, openIncidents, uniteWithOpen } from "./incident-views.ts";
+import { incidentsCsv, incidentView, isAsked, offendersOf, uniteWithOpen } from "./incident-views.ts";
 import { cardView, MOST_CARDS, MOST_WAITING, outageView, scanView, waitingView } from "./monitor-view.ts";
 import { plantMute } from "./plant-mute.ts";
 import { frameOf, plantDayView } from "./plant-day.ts";

@@ -1,10 +1,11 @@
 // One plant on one day: what each inverter gave, what happened, what the relays say.
 import type { PlantDay, PlantTile } from "../../api/schemas.ts";
+import { openIncidents } from "../../app/open-incidents.ts";
 import { addDays, localDate, startOfDay, timeOfDay, type EpochMs, type LocalDate } from "../../domain/local-time.ts";
 import { deviceName, type PlantState } from "../../domain/plant.ts";
 import type { PlantRules } from "../../domain/rules.ts";
 import type { FromHistory, HistoryIncident, PowerSeries } from "../../ports/history.ts";
-import { incidentView, isAsked, openIncidents, parametersView, uniteWithOpen } from "./incident-views.ts";
+import { incidentView, isAsked, parametersView, uniteWithOpen } from "./incident-views.ts";
 
 export interface DayFrame {
   readonly date: LocalDate;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { incidentsCsv, incidentView, isAsked, offendersOf, openIncidents, uniteWithOpen } from "../../../src/cli/page/incident-views.ts";
+import { incidentsCsv, incidentView, isAsked, offendersOf, uniteWithOpen } from "../../../src/cli/page/incident-views.ts";
+import { openIncidents } from "../../../src/app/open-incidents.ts";
 import { incident as incidentSchema } from "../../../src/api/schemas.ts";
 import type { HistoryIncident } from "../../../src/ports/history.ts";
 import { instant, ZONE } from "../../support/plant-rules.ts";
