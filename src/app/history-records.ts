@@ -12,6 +12,7 @@ export function recordsOf(happening: Happening, now: EpochMs): HistoryRecord[] {
   switch (happening.kind) {
     case "event.detected": return [incidentRecord(incidentOf(happening.plant, happening.event, happening.name, happening.mutedReason))];
     case "events.delivered": return happening.events.map((event) => ({ kind: "told", incidentId: event.incident.id, event: event.kind, at: now }));
+    case "failures.delivered": return happening.failing.map(({ incidentId }) => ({ kind: "told", incidentId, event: "failure", at: now }));
     case "device.gone": return [{ kind: "gone", plantId: happening.plant.id, device: happening.device, at: now }];
     case "card.delivered": return [cardRecord(happening.card, "delivered", null, now)];
     case "card.shadow": return [cardRecord({ ...UNKNOWN, title: happening.title }, "shadow", null, now)];

@@ -1,4 +1,5 @@
 // The monitor as a process: one instance, its signals, its log, its service manager.
+import { setTimeout as pause } from "node:timers/promises";
 import { StateUnreadableError } from "../adapters/file-store/file-store.ts";
 import { acquireLock, type InstanceLock, type LockResult } from "../adapters/system/instance-lock.ts";
 import { createNodeDisk } from "../adapters/system/node-disk.ts";
@@ -14,6 +15,9 @@ import { openTransport, type ClosableTransport } from "./open-transport.ts";
 import { EXIT_SETTINGS, readSettings, type SettingsRead } from "./settings.ts";
 
 const LOCK_CHECK_MS = 60_000;
+/** `mute` and `unmute` hold the lock while they write the state of a monitor that is not running: no longer than this. */
+const LOCK_WAIT_MS = 2_000;
+const LOCK_RETRY_MS = 100;
 /** The end is promised within 15 s; whoever hangs at the end is cut off before that. */
 const LONGEST_STOP_MS = 14_000;
 const SAME_SIGNAL_MS = 100;
@@ -25,12 +29,22 @@ export async function runCommand(lockCheckMs = LOCK_CHECK_MS): Promise<number> {
   const settings = readSettings(process.stderr);
   const transport = settings === null ? null : openTransport(settings.config, process.stderr);
   if (settings === null || transport === null) return EXIT_SETTINGS;
-  const held = acquireLock(settings.config.stateDir);
+  const held = await takeLock(settings.config.stateDir, LOCK_WAIT_MS);
   if (!held.ok) {
     process.stderr.write(`${refusal(held, settings.config.stateDir)}\n`);
     return EXIT_REFUSED;
   }
   return runHolding({ lock: held.lock, transport, settings, lockCheckMs });
+}
+
+/** Tries again while another process holds the lock, for so long. */
+export async function takeLock(folder: string, waitMs: number): Promise<LockResult> {
+  const deadlineMs = performance.now() + waitMs;
+  for (;;) {
+    const held = acquireLock(folder);
+    if (held.ok || held.reason !== "taken" || performance.now() >= deadlineMs) return held;
+    await pause(LOCK_RETRY_MS);
+  }
 }
 
 function refusal(held: Exclude<LockResult, { readonly ok: true }>, folder: string): string {

@@ -79,7 +79,8 @@ const notice: fc.Arbitrary<Notice> = fc.oneof(
     kind: fc.constant("mute-ended" as const), plant: notifiedPlant, device: maybe(fc.record({ device: text, name: text, subject: maybe(kind) })), since: epoch, until: epoch,
     reason: text, by: text, endedBy: maybe(text), at: epoch, severity: fc.constantFrom("danger" as const, "warning" as const, "good" as const, "info" as const),
     failing: few(fc.record({ subject: kind, device: text, name: text, type: maybe(text), parameters: few(text), incidentId: text, first: epoch, last: epoch })),
-    invertersUnwatched: fc.boolean(),
+    gone: few(fc.record({ device: maybe(text), kind: maybe(kind), type: maybe(text), at: epoch, name: text })),
+    stillSilent: count, invertersUnwatched: fc.boolean(), relaySilent: fc.boolean(),
   }),
   fc.record({
     kind: fc.constant("monitor" as const), topic: fc.constantFrom("api" as const, "no-data" as const, "state" as const),

@@ -86,6 +86,11 @@ describe("for how long it is shown", () => {
     expect(dropGoneDevices(shown, shown, now).plant.gone).toEqual([entries[1], entries[2]]);
   });
 
+  test("under a mute as long as it lasts: its end has to tell of it; the heartbeat goes on to show a day", () => {
+    const kept = dropGoneDevices(shown, shown, now, true).plant;
+    expect([kept.gone, recentlyGone(kept, now)]).toEqual([entries, [entries[1]]]);
+  });
+
   test("what is new comes last", () => {
     const sketched = plant({ inverters: { 1: ["08:00"], 9: [LONG_AGO, LONG_AGO] } });
     expect(dropGoneDevices(sketched, { ...sketched, gone: entries }, now).plant.gone).toEqual([entries[1], entries[2], entry("9", "inverter", null)]);

@@ -6,7 +6,7 @@ import { incidentId } from "../../src/domain/incident-id.ts";
 import { isOver, LONGEST_MUTE_MS, muteId, muteOf, type Mute } from "../../src/domain/mute.ts";
 import { addMute, endMutes, overMutes } from "../../src/domain/mute-changes.ts";
 import type { MuteEndedNotice } from "../../src/domain/notification.ts";
-import { newPlant, type PlantState } from "../../src/domain/plant.ts";
+import { newPlant, type GoneEntry, type PlantState } from "../../src/domain/plant.ts";
 import { plantRules } from "../support/plant-rules.ts";
 
 const NOW = Date.UTC(2025, 11, 1, 15);
@@ -136,6 +136,47 @@ describe("what an end owes", () => {
     const plant = plantOf("101");
     const shared: PlantState = { ...plant, relay: { ...plant.relay, devices: new Map([...plant.relay.devices.values()].map((relay) => ["9", relay])) } };
     expect(owedBy(endMutes(stateOf([shared], [own()]), [own()], null, NOW, () => rules))).toMatchObject([{ device: { device: "9", subject: null } }]);
+  });
+
+  const gone = (device: string | null, kind: GoneEntry["kind"], type: string | null, at = NOW): GoneEntry => ({ device, kind, type, at });
+  const left = (plant: PlantState, ...entries: GoneEntry[]): PlantState => ({ ...plant, gone: entries });
+  test.each([
+    ["the plant's: all of it that left", null, [gone("11", "inverter", null), gone("8", "relay", "TÉRMICO"), gone(null, null, null)], ["11", "8", null]],
+    ["a device's: its own, and the plant", "11", [gone("11", "inverter", null), gone("8", "relay", "TÉRMICO"), gone(null, null, null)], ["11", null]],
+    ["none of one that reports again: its readings say how it is", null, [gone("9", "inverter", null), gone("7", "relay", "SOBRETENSÃO")], []],
+    ["each once, however often it left", null, [gone("11", "inverter", null, NOW - 9 * DAY_MS), gone("11", "inverter", null)], ["11"]],
+  ] as const)("whoever left the lists is no good news: %s", (_name, device, entries, told) => {
+    const one = mute("101", device);
+    const [notice] = owedBy(endMutes(stateOf([left(plantOf("101"), ...entries)], [one]), [one], null, NOW, () => rules));
+    expect(notice?.gone.map((entry) => entry.device)).toEqual(told);
+    expect([notice?.failing, notice?.severity]).toEqual([[], told.length === 0 ? "good" : "warning"]);
+  });
+
+  test("one that has been silent since it left stays gone while a trip hides it", () => {
+    const plant = plantOf("101", ["relay"]);
+    const nine = plant.inverter.devices.get("9");
+    if (nine === undefined) throw new Error("no inverter 9");
+    const hidden = { ...plant, inverter: { ...plant.inverter, unwatchedSince: NOW - HOUR_MS, devices: new Map([["9", { ...nine, mark: NOW - 9 * DAY_MS }]]) } };
+    const [notice] = owedBy(endMutes(stateOf([left(hidden, gone("9", "inverter", null, NOW - DAY_MS))], [whole()]), [whole()], null, NOW, () => rules));
+    expect(notice?.gone).toEqual([{ ...gone("9", "inverter", null, NOW - DAY_MS), name: "9" }]);
+  });
+
+  test.each([
+    ["still silent", mute("101", "9"), [whole()], ["RELE"], 1],
+    ["silent no longer", mute("101", "9", { until: NOW }), [whole()], ["INV", "RELE"], 0],
+    ["ended with the plant", mute("101", "9"), [whole(), mute("101", "9")], ["INV", "RELE"], 0],
+    ["of another plant", mute("102", "9"), [whole()], ["INV", "RELE"], 0],
+  ] as const)("a device with a mute of its own, %s", (_name, other, ended, incidents, silent) => {
+    const [notice] = owedBy(endMutes(stateOf([left(plantOf("101", ["relay", "inverter"]), gone("9", "inverter", null))], [whole(), other]), ended, null, NOW, () => rules));
+    expect([notice?.failing.map(({ incidentId }) => incidentId), notice?.stillSilent]).toEqual([incidents, silent]);
+  });
+
+  test("an alerted relay that is silent is said to be, where it is told as failing", () => {
+    const plant = plantOf("101", ["relay"]);
+    const released = { ...plant, inverter: { ...plant.inverter, releasedAt: NOW - MINUTE_MS } };
+    const endOf = (of: Mute): boolean | undefined => owedBy(endMutes(stateOf([released], [of]), [of], null, NOW, () => rules))[0]?.relaySilent;
+    expect([endOf(whole()), endOf(mute("101", "7")), endOf(mute("101", "9"))]).toEqual([true, true, false]);
+    expect(owedBy(endMutes(stateOf([plant], [whole()]), [whole()], null, NOW, () => rules))[0]?.relaySilent).toBe(false);
   });
 
   test("a plant that the settings silence, and one that is not known: nothing, and the mute is gone", () => {

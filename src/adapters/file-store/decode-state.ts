@@ -78,7 +78,7 @@ const fileSchema = z.object({
     nextNotification: z.number().int().min(1).max(1e15), api: trouble, apiBackAt: epoch.nullable(), noData: trouble,
     teams: z.object({ since: epoch, reason: z.string(), goneStatus: z.number().int().nullable() }).nullable(),
     takenOverUntil: perKind(epoch.nullable()), oldNews: perKind(z.number().int().min(0)),
-    // Absent in files of 1.0; a 1.0 that reads this one passes it over.
+    // Absent in files of 1.0. A 1.0 that reads this one passes it over, but not a `mute-ended` or `weekly-report` that is still to be sent: it begins anew.
     mutes: z.array(z.object({ id, plantId: id, device: id.nullable(), since: epoch, until: epoch, reason: z.string(), by: z.string() })).default([]),
     lastReport: weekName.nullable().catch(null), // not in files of 1.0.0; an odd one, and the monitor looks anew
   }),

@@ -72,7 +72,8 @@ const notice = z.discriminatedUnion("kind", [
       subject: kind, device: z.string(), name: z.string(), type: z.string().nullable(), parameters: z.array(z.string()),
       incidentId: z.string(), first: epoch, last: epoch,
     })),
-    invertersUnwatched: z.boolean(),
+    gone: z.array(z.object({ device: z.string().nullable(), kind: kind.nullable(), type: z.string().nullable(), at: epoch, name: z.string() })),
+    stillSilent: count, invertersUnwatched: z.boolean(), relaySilent: z.boolean(),
   }),
   z.object({
     kind: z.literal("monitor"),

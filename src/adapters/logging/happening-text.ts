@@ -93,6 +93,8 @@ const words: Words = {
       `[TEAMS] Cartão entregue: ${card.title} (${counted(card.events, "evento")}, tentativa ${card.attempt})`),
   "events.delivered": ({ plant, events }) =>
     about(events[0]?.subject ?? "relay", "debug", `[TEAMS] ${plantName(plant)}: ${counted(events.length, "evento entregue", "eventos entregues")}`),
+  "failures.delivered": ({ plant, failing }) =>
+    general("debug", `[TEAMS] ${plantName(plant)}: ${counted(failing.length, "falha dita", "falhas ditas")} no fim do silêncio`),
   "card.failed": ({ title, reason, attempt, retryInMs }) =>
     general("warn", `[TEAMS] Falha ao enviar webhook: ${because(reason)}; tentativa ${attempt} do cartão "${title}", outra em ${duration(retryInMs)}`),
   "card.refused": ({ title, status, plainToo, attempt }) =>

@@ -86,10 +86,15 @@ export function exitOf({ kind }: MuteAnswer): number {
   return kind === "refused" ? EXIT_REFUSED : kind === "not-saved" ? EXIT_NOT_DONE : 0;
 }
 
-/** What root writes the service could not read: its next start would fail. */
+/** What root writes the service could not read: its next start would fail. Null also where the folder cannot be looked at: whoever opens
+ *  something in it says why. */
 function foreignOwner(folder: string): string | null {
   const me = process.geteuid?.();
-  const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
-  if (me === undefined || owner === undefined || owner === me) return null;
-  return `A pasta do estado (${folder}) é de outro usuário (uid ${owner}): rode o comando como ele, por exemplo com sudo -u '#${owner}'.`;
+  try {
+    const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
+    if (me === undefined || owner === undefined || owner === me) return null;
+    return `A pasta do estado (${folder}) é de outro usuário (uid ${owner}): rode o comando como ele; com systemd, pelo systemd-run de docs/operacao.md.`;
+  } catch {
+    return null;
+  }
 }
