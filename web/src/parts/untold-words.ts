@@ -5,7 +5,7 @@ type Told = Pick<IncidentView, "end" | "notifiedAt" | "endNotifiedAt" | "mutedRe
 
 /** A silence kept back the failure, or the normalization of one that was told, or the failure until the silence's end told it. */
 export function untoldWords({ end, notifiedAt, endNotifiedAt, mutedReason }: Told): string {
-  if (notifiedAt === null) return mutedReason === null ? "ainda não" : mutedReason;
+  if (notifiedAt === null) return mutedReason ?? "ainda não";
   if (mutedReason === null) return "";
   return end !== null && endNotifiedAt === null ? ` · normalização não enviada: ${mutedReason}` : " · no fim do silêncio";
 }
