@@ -17,7 +17,7 @@ export function IncidentTable({ label, incidents, now, zone, hasPlant }: Props) 
     { title: "Até", cell: ({ end, goneAt }) => end !== null ? <ClockTime at={end} now={now} zone={zone} /> : goneAt !== null ? <>saiu da lista em {moment(goneAt, now, zone)}</> : <strong class="together">ainda ativo</strong> },
     { title: "Duração", isFigure: true, cell: (incident) => duration(lengthOf(incident, now)) },
     ...(incidents.some((incident) => incident.parameters.length > 0) ? [parameters] : []),
-    { title: "Avisado", isExtra: true, cell: ({ notifiedAt, mutedReason }) => mutedReason !== null ? mutedReason : notifiedAt === null ? <span class="together">ainda não</span> : <ClockTime at={notifiedAt} now={now} zone={zone} /> },
+    { title: "Avisado", isExtra: true, cell: ({ notifiedAt, mutedReason }) => mutedReason ?? (notifiedAt === null ? <span class="together">ainda não</span> : <ClockTime at={notifiedAt} now={now} zone={zone} />) },
     { title: "Incidente", isExtra: true, cell: ({ id }) => <code>{id}</code> },
   ];
   return <DataTable label={label} columns={columns} rows={incidents} keyOf={({ id }, index) => `${id} ${index}`} isTall={incidents.length > 25} />;
