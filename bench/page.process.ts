@@ -43,7 +43,7 @@ const run = runMonitor(wireMonitor(config, {
   },
 }), stop.signal);
 process.once("SIGTERM", () => { stop.abort(); });
-process.once("disconnect", () => { stop.abort(); });
+process.once("disconnect", () => { process.exit(); });
 // Every plant has been seen; the cycles that follow are the ones that the page is asked in.
 await scanned.promise;
 say({ address: await opened.promise });
