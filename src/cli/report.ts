@@ -128,7 +128,7 @@ async function send({ config, transport, out }: ReportOptions, report: WeeklyRep
     say("E-mail: SMTP_URL e REPORT_EMAIL_TO não estão definidos, nada enviado.");
     return isSent;
   }
-  const sent = await createSmtpMailer(config.mail, trustedAuthorities(config.ca)).send(report, file, never);
+  const sent = await createSmtpMailer(config.mail, trustedAuthorities(config.ca)).send({ week: report.week.name, report, file }, never);
   say(sent.ok ? `E-mail: aceito pelo servidor para ${config.mail.to.join(", ")}.` : `E-mail: não enviado: ${sent.reason}`);
   return isSent && sent.ok;
 }
