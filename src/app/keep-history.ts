@@ -16,6 +16,8 @@ export interface HistoryKeeper {
   readonly telemetry: Telemetry;
   /** Sets the history right against the state at the start; from then on the listener knows the state. */
   readonly reconcile: Companion;
+  /** Resolves when that is done, and its records are on their way. */
+  readonly settled: Promise<unknown>;
 }
 
 const RETRY_MS = MINUTE_MS;
@@ -29,6 +31,7 @@ export function keepHistory(history: History, clock: Clock): HistoryKeeper {
   let context: Context | null = null;
   let seen: MonitorRecord | null = null;
   let heartbeat: DeliveredCard | null = null;
+  const settled = Promise.withResolvers<null>();
 
   /** What needs more than the fact itself. */
   function recordsInContext(happening: Happening, now: EpochMs): HistoryRecord[] {
@@ -68,6 +71,7 @@ export function keepHistory(history: History, clock: Clock): HistoryKeeper {
         if (records.length > 0) history.record(records);
       },
     },
+    settled: settled.promise,
     async reconcile(running) {
       ({ context } = running);
       const { ledger, stop } = context;
@@ -78,6 +82,7 @@ export function keepHistory(history: History, clock: Clock): HistoryKeeper {
         const found = await askHistory(history, running.startedAt);
         if (found !== null) {
           history.record(corrections(found, context, running.startedAt, clock.now()));
+          settled.resolve(null);
           return;
         }
         await clock.sleep(RETRY_MS, stop);

@@ -64,7 +64,7 @@ export function createBeside({ config, settingsInForce, clock, transport, log, v
     await server.accompany(running.context.stop, clock);
   };
   const reports = reportWeekly({
-    history, desk: createReportDesk(config.stateDir), mailer: config.mail === null ? null : createSmtpMailer(config.mail, trustedAuthorities(config.ca)),
+    history, settled: keeper.settled, desk: createReportDesk(config.stateDir), mailer: config.mail === null ? null : createSmtpMailer(config.mail, trustedAuthorities(config.ca)),
   });
   return {
     telemetry: tellAll([log, keeper.telemetry, metrics, feed, ...(ping === null ? [] : [ping])]),

@@ -67,6 +67,8 @@ export type Happening =
   | { readonly kind: "ping.failed"; readonly reason: string; readonly detail: string }
   | { readonly kind: "ping.back" }
   | { readonly kind: "report.made"; readonly week: string; readonly incidents: number; readonly gaps: number; readonly file: string | null }
+  /** It is tried again in an hour. */
+  | { readonly kind: "report.failed"; readonly week: string; readonly reason: string }
   | { readonly kind: "report.not-kept"; readonly week: string; readonly reason: string }
   | { readonly kind: "report.mailed"; readonly week: string; readonly recipients: number }
   /** `retryInMs` null: it is given up. */

@@ -40,7 +40,7 @@ describe("what is found", () => {
     expect(devices).toEqual({ relay: 0, inverter: 2 });
     expect(incidents).toEqual([{
       id: expect.stringMatching(/^[0-9A-Z]{6}$/) as string, plantId: "101", plantName: "UFV A", kind: "inverter", device: "9", deviceName: "Inversor 9", type: null, parameters: [],
-      first: instant("11-24 10:00"), last: instant("11-24 10:55"), end: instant("11-24 11:00"), goneAt: null, notifiedAt: null, mutedReason: null,
+      first: instant("11-24 10:00"), last: instant("11-24 10:55"), end: instant("11-24 11:00"), goneAt: null, notifiedAt: null, endNotifiedAt: null, mutedReason: null,
     } satisfies ReportIncident]);
   });
 

@@ -14,7 +14,7 @@ function incident(id: string, first: string, end: string | null, more: Partial<R
   const to = end === null ? null : at(end);
   return {
     id, plantId: "101", plantName: "UFV A", kind: "inverter", device: "9", deviceName: "INV 9", type: null, parameters: [],
-    first: from, last: (to ?? from + 10 * MINUTE) - 5 * MINUTE, end: to, goneAt: null, notifiedAt: null, mutedReason: null, ...more,
+    first: from, last: (to ?? from + 10 * MINUTE) - 5 * MINUTE, end: to, goneAt: null, notifiedAt: null, endNotifiedAt: null, mutedReason: null, ...more,
   };
 }
 const recorded = (first: string, end: string | null, last: string | null = null, more: Partial<ReportIncident> = {}): ReportIncident =>

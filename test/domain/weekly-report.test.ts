@@ -22,7 +22,7 @@ function incident(first: string, end: string | null, more: Partial<ReportInciden
   const to = end === null ? null : at(end);
   return {
     id: `I${first}`, plantId: "101", plantName: "UFV A", kind: "inverter", device: "9", deviceName: "INV 9", type: null, parameters: [],
-    first: from, last: (to ?? from + 10 * MINUTE_MS) - 5 * MINUTE_MS, end: to, goneAt: null, notifiedAt: null, mutedReason: null, ...more,
+    first: from, last: (to ?? from + 10 * MINUTE_MS) - 5 * MINUTE_MS, end: to, goneAt: null, notifiedAt: null, endNotifiedAt: null, mutedReason: null, ...more,
   };
 }
 

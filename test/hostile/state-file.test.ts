@@ -80,6 +80,12 @@ describe("a state of which some values or bytes were changed", () => {
   });
 });
 
+test.each(["9999-W52", "2025-W53", "", "../../x", 7])("a last report of %j is none, and a mail that is owed for it is not", async (week) => {
+  const file = JSON.parse(await textOf(emptyState)) as { monitor: object };
+  const read = readState(bytesOf(JSON.stringify({ ...file, monitor: { ...file.monitor, lastReport: week, mailsOwed: [{ week, since: NOW }] } })), ZONE, NOW);
+  expect(read.kind === "corrupt" ? read : read.state.monitor).toMatchObject({ lastReport: null, mailsOwed: [] });
+});
+
 test("ids that every object answers to come back, of plants and of devices, and are told apart", async () => {
   const ids = ["__proto__", "constructor", "toString", "hasOwnProperty", "prototype", "10", "007"];
   const relayState: RelayState = { mark: NOW, alerts: new Map(ids.map((type) => [type, { incidentId: type, type, parameters: ids, first: NOW, last: NOW }])), recentFailures: [NOW] };

@@ -80,6 +80,7 @@ const fileSchema = z.object({
     takenOverUntil: perKind(epoch.nullable()), oldNews: perKind(z.number().int().min(0)),
     // Absent in files of 1.0. A 1.0 that reads this one passes it over, but not a `mute-ended` or `weekly-report` that is still to be sent: it begins anew.
     mutes: z.array(z.object({ id, plantId: id, device: id.nullable(), since: epoch, until: epoch, reason: z.string(), by: z.string() })).default([]),
+    mailsOwed: z.array(z.object({ week: weekName, since: epoch })).catch([]),
     lastReport: weekName.nullable().catch(null), // not in files of 1.0.0; an odd one, and the monitor looks anew
   }),
 });

@@ -189,7 +189,7 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
 type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 /** An answer that is not what it should be comes from a file that was tampered with. */
-function parse<T>(answered: Answer, schema: z.ZodType<T>): Parsed<T> {
+export function parse<T>(answered: Answer, schema: z.ZodType<T>): Parsed<T> {
   if (!answered.ok) return answered;
   const parsed = schema.safeParse(answered.value);
   return parsed.success ? { ok: true, value: parsed.data } : { ok: false, failure: { cause: "unexpected", detail: "linhas de forma desconhecida", file: null } };

@@ -133,11 +133,11 @@ function occurrenceRow({ incident, zone, downMs, downInWindowMs, energyKwh }: Oc
   ]);
 }
 
-/** How it stands, and what of it was not sent: a mute that began after the failure was told silences its normalization alone. */
-function situationText({ end, goneAt, kind, notifiedAt, mutedReason }: Occurrence["incident"], zone: string): string {
+/** How it stands, and what a silence kept back: all of it, the normalization of a failure that was told, or the failure until the silence's end. */
+function situationText({ end, goneAt, kind, notifiedAt, endNotifiedAt, mutedReason }: Occurrence["incident"], zone: string): string {
   const state = end !== null ? "normalizado" : goneAt !== null ? "fim não conhecido" : kind === "relay" ? "ainda atuado" : "ainda parado";
   if (mutedReason === null) return state;
   if (notifiedAt === null) return `${state} · não enviado: ${mutedReason}`;
   const told = `avisado ${momentText(notifiedAt, zone)}`;
-  return end === null ? `${state} · silenciado: ${mutedReason}; ${told}` : `${state} · ${told}; normalização silenciada: ${mutedReason}`;
+  return `${state} · ${told}${end !== null && endNotifiedAt === null ? "; normalização silenciada" : " no fim do silêncio"}: ${mutedReason}`;
 }

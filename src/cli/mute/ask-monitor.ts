@@ -1,5 +1,4 @@
 // Has a mute begun or ended by whoever writes the state: the running monitor, asked by a file, or else this very process, holding its lock.
-import { statSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { Writable } from "node:stream";
 import { requestWords } from "../../adapters/desk/request-words.ts";
@@ -15,6 +14,7 @@ import type { Config } from "../../config/config.ts";
 import { codeOf } from "../../config/faults.ts";
 import { redactor, secretsOf } from "../../config/secrets.ts";
 import type { MuteAnswer, MuteRequest } from "../../ports/operator-requests.ts";
+import { foreignOwner } from "../foreign-owner.ts";
 
 const LONGEST_WAIT_MS = 15_000;
 const LOOK_MS = 250;
@@ -84,17 +84,4 @@ async function applyHolding(config: Config, request: MuteRequest, by: string): P
 
 export function exitOf({ kind }: MuteAnswer): number {
   return kind === "refused" ? EXIT_REFUSED : kind === "not-saved" ? EXIT_NOT_DONE : 0;
-}
-
-/** What root writes the service could not read: its next start would fail. Null also where the folder cannot be looked at: whoever opens
- *  something in it says why. */
-function foreignOwner(folder: string): string | null {
-  const me = process.geteuid?.();
-  try {
-    const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
-    if (me === undefined || owner === undefined || owner === me) return null;
-    return `A pasta do estado (${folder}) é de outro usuário (uid ${owner}): rode o comando como ele; com systemd, pelo systemd-run de docs/operacao.md.`;
-  } catch {
-    return null;
-  }
 }

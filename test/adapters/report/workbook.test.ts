@@ -67,7 +67,8 @@ describe("Ocorrências", () => {
   it.each([
     ["normalizado · não enviado: obra", { mutedReason: "obra" }],
     ["normalizado · avisado 25/11/2025 10:05; normalização silenciada: obra", { mutedReason: "obra", notifiedAt: at("11-25 10:05") }],
-    ["ainda parado · silenciado: obra; avisado 25/11/2025 10:05", { end: null, mutedReason: "obra", notifiedAt: at("11-25 10:05") }],
+    ["normalizado · avisado 25/11/2025 10:05 no fim do silêncio: obra", { mutedReason: "obra", notifiedAt: at("11-25 10:05"), endNotifiedAt: at("11-25 11:10") }],
+    ["ainda parado · avisado 25/11/2025 10:05 no fim do silêncio: obra", { end: null, mutedReason: "obra", notifiedAt: at("11-25 10:05") }],
     ["normalizado", { notifiedAt: at("11-25 10:05") }],
     ["fim não conhecido", { end: null, goneAt: at("11-25 12:00") }],
   ])("says how it stands, and what was told: %s", async (words, more) => {
@@ -122,6 +123,8 @@ describe("the shelf", () => {
     expect(names).not.toContain(old[5]);
     expect((await stat(join(shelf, file.name))).mode & 0o777).toBe(0o600);
     expect(new Uint8Array(await readFile(join(shelf, file.name)))).toEqual(new Uint8Array(file.content));
+    expect(new Uint8Array((await desk.find("2025-W48"))?.content ?? [])).toEqual(new Uint8Array(file.content));
+    expect(await desk.find("2025-W49")).toBeNull();
   });
 
   it("says why it could not", async () => {
