@@ -7,13 +7,14 @@ import { createTransport } from "../adapters/http/undici-transport.ts";
 import { acquireLock } from "../adapters/system/instance-lock.ts";
 import { createSystemClock } from "../adapters/system/system-clock.ts";
 import { createPlantApi } from "../adapters/pvoperation/client.ts";
-import { STATE_FILE, readState } from "../adapters/file-store/file-store.ts";
+import { STATE_FILE } from "../adapters/file-store/file-store.ts";
 import type { Config } from "../config/config.ts";
 import { codeOf } from "../config/faults.ts";
 import { maskWebhook, redactor, secretsOf } from "../config/secrets.ts";
 import { localDate } from "../domain/local-time.ts";
 import { isServiceReason, type CallOptions, type Fetched, type PlantApi } from "../ports/plant-api.ts";
 import type { Transport } from "../ports/transport.ts";
+import { readState } from "../state-codec/read-state.ts";
 import { adviceFor, postTestCard } from "./test-card.ts";
 
 /** Exit code where at least one point is not ok. */

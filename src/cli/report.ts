@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Writable } from "node:stream";
-import { readState, STATE_FILE } from "../adapters/file-store/file-store.ts";
+import { STATE_FILE } from "../adapters/file-store/file-store.ts";
 import { trustedAuthorities } from "../adapters/http/trusted-authorities.ts";
 import { createPlantApi } from "../adapters/pvoperation/client.ts";
 import { createReportDesk, writeWhole } from "../adapters/report/report-shelf.ts";
@@ -19,6 +19,7 @@ import { reportNotice, type WeeklyReport } from "../domain/weekly-report.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ReportFile } from "../ports/reports.ts";
 import type { Transport } from "../ports/transport.ts";
+import { readState } from "../state-codec/read-state.ts";
 import { wireMessenger } from "../wire.ts";
 import { openHistory, type ReportHistory } from "./report/open-history.ts";
 import { lockHolder } from "./status/lock-holder.ts";

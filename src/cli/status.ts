@@ -2,13 +2,14 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
-import { readState, STATE_FILE } from "../adapters/file-store/file-store.ts";
+import { STATE_FILE } from "../adapters/file-store/file-store.ts";
 import { createShadowMessenger } from "../adapters/teams/teams-messenger.ts";
 import { statusView, type StatusView, type Waiting } from "../app/status-view.ts";
 import type { Config } from "../config/config.ts";
 import { codeOf } from "../config/faults.ts";
 import { isoWithOffset, type EpochMs } from "../domain/local-time.ts";
 import type { MonitorState } from "../domain/monitor-state.ts";
+import { readState } from "../state-codec/read-state.ts";
 import { muteLines } from "./mute/mute-lines.ts";
 import { lockHolder } from "./status/lock-holder.ts";
 import { statusText, type StatusFacts } from "./status/status-text.ts";

@@ -1,8 +1,8 @@
 // State → file. A plant's part is encoded once for each value of it, so that a commit costs what changed, not what there is.
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { isoWithOffset, MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
-import type { MonitorState } from "../../domain/monitor-state.ts";
-import { activeAlerts, type DeviceList, type InverterState, type PlantState, type Run } from "../../domain/plant.ts";
+import { isoWithOffset, MINUTE_MS, SECOND_MS, type EpochMs } from "../domain/local-time.ts";
+import type { MonitorState } from "../domain/monitor-state.ts";
+import { activeAlerts, type DeviceList, type InverterState, type PlantState, type Run } from "../domain/plant.ts";
 
 export const SCHEMA_VERSION = 2;
 
