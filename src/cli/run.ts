@@ -1,5 +1,4 @@
 // The monitor as a process: one instance, its signals, its log, its service manager.
-import { StateUnreadableError } from "../adapters/file-store/file-store.ts";
 import { acquireLock, type InstanceLock, type LockResult } from "../adapters/system/instance-lock.ts";
 import { createNodeDisk } from "../adapters/system/node-disk.ts";
 import { runtimeFacts } from "../adapters/system/runtime.ts";
@@ -8,6 +7,7 @@ import { createSystemClock } from "../adapters/system/system-clock.ts";
 import { createTelemetry, type Log } from "../adapters/logging/create-telemetry.ts";
 import { runMonitor } from "../app/supervisor.ts";
 import { redactor, secretsOf } from "../config/secrets.ts";
+import { StateUnreadableError } from "../ports/store.ts";
 import { wireMonitor } from "../wire.ts";
 import { createBeside } from "./beside.ts";
 import { openTransport, type ClosableTransport } from "./open-transport.ts";

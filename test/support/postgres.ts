@@ -53,6 +53,7 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
   let databases = 0;
 
   async function start(): Promise<void> {
+    if (running !== null) return;
     const shell = spawn("sh", ["-c", GUARDED, "sh", join(bin, "postgres"), ...options], { ...user, stdio: ["pipe", "pipe", "pipe"], env: { PATH: process.env["PATH"] } });
     const [pid] = await once(createInterface(shell.stdout), "line") as [string];
     await saysReady(shell);

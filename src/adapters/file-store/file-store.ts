@@ -2,7 +2,7 @@
 import { isoLocal, SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
 import { emptyState } from "../../domain/monitor-state.ts";
 import type { Disk } from "../../ports/disk.ts";
-import type { Loaded, Saved, Store } from "../../ports/store.ts";
+import { StateUnreadableError, type Loaded, type Saved, type Store } from "../../ports/store.ts";
 import { createEncoder } from "../../state-codec/encode-state.ts";
 import { readState } from "../../state-codec/read-state.ts";
 
@@ -80,9 +80,6 @@ async function freeName(disk: Disk, now: EpochMs, zone: string): Promise<string>
     if ((await disk.read(name)) === null) return name;
   }
 }
-
-/** A file that is there but that the system does not let us read is no broken state: the monitor ends, and says what to do. */
-export class StateUnreadableError extends Error {}
 
 async function readOrExplain(disk: Disk): Promise<Uint8Array | null> {
   try {
