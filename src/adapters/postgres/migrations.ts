@@ -44,9 +44,11 @@ export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
 /** Any of the numbers of a lock that all pvmonitors of a database share. */
 const MIGRATION_LOCK = 7_086_001;
 
-export type SchemaState =
-  | { readonly kind: "usable"; readonly version: number }
-  | { readonly kind: "older" | "newer"; readonly version: number };
+export interface SchemaState {
+  readonly kind: "usable" | "older" | "newer";
+  /** 0: none yet. */
+  readonly version: number;
+}
 
 const versionRow = z.tuple([z.object({ version: z.number().int() })]);
 
@@ -61,6 +63,15 @@ async function versionOf(query: Query): Promise<number> {
   const [found] = z.array(z.object({ found: z.boolean() })).parse(await query("SELECT to_regclass('pvmonitor.migration') IS NOT NULL AS found"));
   if (found?.found !== true) return 0;
   return versionRow.parse(await query("SELECT coalesce(max(version), 0)::int AS version FROM pvmonitor.migration"))[0].version;
+}
+
+const OLDEST_SERVER = 150_000;
+
+/** Null where the server is one that serves; else its version (`14.9`). */
+export async function tooOldServer(query: Query): Promise<string | null> {
+  const [row] = z.array(z.object({ number: z.string().transform(Number), name: z.string() }))
+    .parse(await query("SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS name"));
+  return row === undefined || row.number >= OLDEST_SERVER ? null : row.name;
 }
 
 export interface Migrated {

@@ -120,6 +120,12 @@ export function createPostgresStore({ database, tenant, zone, onTaken, onServerT
   };
 }
 
+/** When this tenant's state was saved last, by the server's clock; null: never. */
+export async function lastSaved({ query }: Pick<Database, "query">, tenant: string): Promise<EpochMs | null> {
+  const rows = await query("SELECT (extract(epoch FROM saved_at) * 1000)::float8 AS at FROM pvmonitor.monitor WHERE tenant = $1", [tenant]);
+  return z.array(z.object({ at: z.number() })).parse(rows)[0]?.at ?? null;
+}
+
 interface Head {
   readonly tenant: string;
   readonly record: string;
@@ -190,7 +196,7 @@ async function readRows(database: Database, tenant: string): Promise<Rows | null
     const [monitor] = head.parse(await query("SELECT version::text, record FROM pvmonitor.monitor WHERE tenant = $1", [tenant]));
     if (monitor === undefined) return null;
     const plants = plantRows.parse(await query("SELECT state FROM pvmonitor.plant WHERE tenant = $1 ORDER BY position", [tenant]));
-    const outbox = outboxRows.parse(await query("SELECT position::text, entry FROM pvmonitor.outbox WHERE tenant = $1 ORDER BY position", [tenant]));
+    const outbox = outboxRows.parse(await query("SELECT position::text, entry FROM pvmonitor.outbox WHERE tenant = $1 ORDER BY outbox.position", [tenant]));
     return {
       version: monitor.version, rest: monitor.record, plants: plants.map(({ state }) => state),
       outbox: outbox.map(({ entry }) => entry), positions: outbox.map(({ position }) => position),
