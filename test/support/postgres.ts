@@ -16,7 +16,7 @@ export interface PostgresServer {
   /** The address of a new, empty database. */
   createDatabase(): Promise<string>;
   /** Runs SQL as superuser, in the database of this address or else in `postgres`. */
-  execute(sql: string, address?: string): Promise<unknown[]>;
+  execute(sql: string, address?: string): Promise<readonly unknown[]>;
   /** `fast` ends sessions in order; `immediate` is what a power cut would leave. */
   stop(how?: "fast" | "immediate"): Promise<void>;
   start(): Promise<void>;
@@ -70,11 +70,11 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
     shell.stdin?.destroy();
   }
 
-  async function execute(sql: string, address = addressOf("postgres")): Promise<unknown[]> {
+  async function execute(sql: string, address = addressOf("postgres")): Promise<readonly unknown[]> {
     const client = new Client({ connectionString: address });
     await client.connect();
     try {
-      const { rows } = await client.query(sql);
+      const { rows } = await client.query<Record<string, unknown>>(sql);
       return rows;
     } finally {
       await client.end();

@@ -13,12 +13,13 @@ const SERVER_OPTIONS = "-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -
 /** A process that hangs inside a transaction holds nobody up for longer. */
 const IDLE_IN_TRANSACTION_MS = 30_000;
 
-export interface Query {
-  (text: string, values?: readonly unknown[]): Promise<readonly unknown[]>;
-}
+/** Rows of one statement; what they hold is for a schema to say. */
+export type Query = (text: string, values?: readonly unknown[]) => Promise<readonly unknown[]>;
+
+type Row = Record<string, unknown>;
 
 export interface Database {
-  /** Rows of one statement, on any connection. */
+  /** On any connection. */
   readonly query: Query;
   /** Runs `work` in one transaction. Rejects with CommitUnknownError where the connection was lost at the commit. */
   transaction<T>(work: (query: Query) => Promise<T>, mode?: "read"): Promise<T>;
@@ -42,7 +43,7 @@ export function openDatabase(settings: NonNullable<Config["database"]>, authorit
   const held = new Set<PoolClient>();
 
   return {
-    query: async (text, values = []) => (await pool.query({ text, values: [...values] })).rows,
+    query: async (text, values = []) => (await pool.query<Row>({ text, values: [...values] })).rows,
     async transaction(work, mode) {
       const client = await pool.connect();
       let broken: Error | undefined;
@@ -90,7 +91,7 @@ export function openDatabase(settings: NonNullable<Config["database"]>, authorit
 }
 
 async function within<T>(client: PoolClient, work: (query: Query) => Promise<T>, mode: "read" | undefined): Promise<T> {
-  const query: Query = async (text, values = []) => (await client.query({ text, values: [...values] })).rows;
+  const query: Query = async (text, values = []) => (await client.query<Row>({ text, values: [...values] })).rows;
   await client.query(mode === "read" ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN");
   let result: T;
   try {

@@ -50,21 +50,22 @@ export function createPostgresStore({ database, tenant, zone, onTaken, onServerT
   /** One transaction, all or nothing. */
   async function write(state: MonitorState, before: Saved | null): Promise<Saved> {
     const stamp = crypto.randomUUID();
-    let attempt: Attempt | null = null;
+    const attempts: Attempt[] = [];
     try {
       const { result, at } = await database.transaction(async (query) => {
         const { version, at: serverTime } = await writeHead(query, { tenant, record: encode.rest(state), stamp, version: before?.version ?? null });
         if (before === null) await clear(query, tenant);
         const changes = rowChanges(before ?? NOTHING, state);
-        attempt = { stamp, result: { version, state, positions: changes.positions } };
         await writeRows(query, tenant, changes, encode);
+        const attempt = { stamp, result: { version, state, positions: changes.positions } };
+        attempts.push(attempt);
         return { result: attempt.result, at: serverTime };
       });
       doubts = [];
       onServerTime?.(at);
       return result;
     } catch (error) {
-      if (error instanceof CommitUnknownError && attempt !== null) doubts = [...doubts, attempt];
+      if (error instanceof CommitUnknownError) doubts = [...doubts, ...attempts];
       throw error;
     }
   }

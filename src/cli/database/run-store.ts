@@ -56,11 +56,12 @@ async function refusal(database: Database, { stateDir }: Config, stop: AbortSign
 
 /** Held again as soon as it can be when the connection is lost. Meanwhile the fence of the store is what counts. */
 async function hold(database: Database, stop: AbortSignal, clock: Clock): Promise<boolean> {
+  const isOver = (): boolean => stop.aborted;
   const again = async (): Promise<void> => {
     let isHeld = false;
-    while (!isHeld && !stop.aborted) {
+    while (!isHeld && !isOver()) {
       await clock.sleep(HOLD_AGAIN_MS, stop);
-      isHeld = !stop.aborted && await hold(database, stop, clock).catch(() => false);
+      isHeld = !isOver() && await hold(database, stop, clock).catch(() => false);
     }
   };
   return database.hold(holdName(TENANT), () => void again());
