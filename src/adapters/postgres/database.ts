@@ -35,7 +35,8 @@ export function openDatabase(settings: NonNullable<Config["database"]>, authorit
   const { host, port, user, password, name, isEncrypted } = settings;
   const pool = new Pool({
     host, port, user, password, database: name,
-    ssl: isEncrypted ? { secureContext: authorities, servername: host } : false,
+    // `host`: whose certificate it must be. The driver itself names it to the server, where it is no address.
+    ssl: isEncrypted ? { secureContext: authorities, host } : false,
     application_name: "pvmonitor", max: MOST_CONNECTIONS, connectionTimeoutMillis: CONNECT_MS, keepAlive: true,
     options: SERVER_OPTIONS, statement_timeout: STATEMENT_MS, query_timeout: STATEMENT_MS + CONNECT_MS, idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
   });
