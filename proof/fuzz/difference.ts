@@ -2,15 +2,10 @@
 import type { InverterState, PlantState, RelayState } from "../../src/domain/plant.ts";
 import type { Inverter, Plant, Relay } from "../model/judge.ts";
 
-/** A scan that asks the relays once more decides when what they said is saved; the model, when they have answered. */
-const DECIDING_MS = 10_000;
-
 /** How they differ, in words; null where they do not. */
 export function differenceOf(state: PlantState, plant: Plant | null): string | null {
   if (plant === null) return "nobody asked for it";
-  const { passOverUntil } = state.inverter;
-  const isNear = passOverUntil !== null && plant.passOver !== null && Math.abs(passOverUntil - plant.passOver) < DECIDING_MS;
-  const [mine, theirs] = [linesOfState(state), linesOfModel(isNear ? { ...plant, passOver: passOverUntil } : plant)];
+  const [mine, theirs] = [linesOfState(state), linesOfModel(plant)];
   const at = Array.from({ length: Math.max(mine.length, theirs.length) }, (_, i) => i).find((i) => mine[i] !== theirs[i]);
   return at === undefined ? null : `${mine[at] ?? "(nothing)"} instead of ${theirs[at] ?? "(nothing)"}`;
 }

@@ -17,12 +17,12 @@ export function makeCase(seed: number): FuzzFile {
   const [timezone, date] = chance(random, 60) ? PLACES[0] : oneOf(random, PLACES);
   const days = oneOf(random, [1, 1, 1, 2, 2, 3]);
   // Most worlds are sparse: as much happens in them, in a tenth of the time.
-  const isSparse = chance(random, 96);
+  const isSparse = chance(random, 97);
   const plan: DayPlan = { date, days: days + 1, cadenceMin: isSparse ? oneOf(random, [30, 40, 60, 60]) : oneOf(random, [5, 15, 20]), oddPercent: oneOf(random, [0, 3, 10]) };
   const startS = whole(random, 0, 12 * 3600);
   const calmS = startS + days * 24 * 3600 - whole(random, 0, 10) * 3600;
-  const relayIntervalS = isSparse ? oneOf(random, [3600, 5400, 7200]) : oneOf(random, [600, 900, 1800]);
-  const inverterIntervalS = isSparse ? oneOf(random, [3600, 5400, 7200]) : oneOf(random, [900, 1200, 1800]);
+  const relayIntervalS = isSparse ? oneOf(random, [3600, 7200, 10_800]) : oneOf(random, [600, 900, 1800]);
+  const inverterIntervalS = isSparse ? oneOf(random, [3600, 7200, 10_800]) : oneOf(random, [900, 1200, 1800]);
   const graceS = 900 + Math.max(relayIntervalS, inverterIntervalS);
   const plants = makePlants(seed, random, plan);
   const faults = concern(seed, "faults");

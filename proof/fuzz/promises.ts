@@ -85,8 +85,12 @@ export function watchPromises({ rules, relayPlants, zone, worldNow }: PromisesOp
     return known;
   }
 
-  function noteFound(id: string, before: number): void {
-    for (const { number, found } of follow(id).versions.slice(-3)) {
+  /** What the plant's next decisions find. */
+  function noteFound(id: string, next: (plant: FollowedPlant) => void): void {
+    const plant = follow(id);
+    const before = plant.versions.at(-1)?.number ?? 0;
+    next(plant);
+    for (const { number, found } of plant.versions.slice(-3)) {
       if (number <= before) continue;
       for (const event of found) {
         const key = keyOf(id, event);
@@ -158,21 +162,17 @@ export function watchPromises({ rules, relayPlants, zone, worldNow }: PromisesOp
       if (wrong !== null) violate(wrong.includes("alert") ? 4 : 2, `plant ${id}: ${wrong}`);
     },
     answered(id: string, kind: Kind, records: readonly unknown[] | null, now: number): void {
-      const before = follow(id).versions.at(-1)?.number ?? 0;
-      follow(id).answered(kind, records, now);
-      noteFound(id, before);
+      noteFound(id, (plant) => { plant.answered(kind, records, now); });
     },
     devicesListed(id: string, types: readonly string[], now: number): void {
       follow(id).devicesListed(types, now);
     },
-    passed(now: number): void {
-      for (const plant of plants.values()) plant.passed(now);
-    },
 
     /** A save begins. Its state must be what the readings lead to, with every event that nobody was told of in the outbox. */
-    saving(state: MonitorState): void {
+    saving(state: MonitorState, now: number): void {
       const versions = new Map<string, number>();
       for (const plant of state.plants.values()) {
+        if (plant.inverter.releasedAt === null) follow(plant.info.id).notReleased(now);
         const version = versionIn(plant);
         const latest = follow(plant.info.id).versions.at(-1);
         if (version === null) violate(5, `the state of plant ${plant.info.id} is not what its readings lead to: ${differenceOf(plant, latest?.plant ?? null) ?? ""}`);
@@ -189,9 +189,10 @@ export function watchPromises({ rules, relayPlants, zone, worldNow }: PromisesOp
       saves.set(fingerprint(content), saving);
     },
 
-    saved(isConfirmed: boolean): void {
+    saved(isConfirmed: boolean, now: number): void {
       ended = saving;
       if (isConfirmed) confirmed = saving.number;
+      for (const [id, version] of ended.versions) noteFound(id, (plant) => { plant.saved(version, now); });
     },
 
     /** A card goes out: only after a save that holds what it tells has ended. */

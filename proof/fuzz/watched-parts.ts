@@ -76,9 +76,9 @@ export function watchParts(parts: MonitorParts, promises: Promises, answers: Ans
     store: {
       load: (at) => store.load(at),
       async save(state) {
-        promises.saving(state);
+        promises.saving(state, now());
         const saved = await store.save(state);
-        promises.saved(saved.ok);
+        promises.saved(saved.ok, now());
         return saved;
       },
     },

@@ -1,7 +1,7 @@
 // Follows one plant from outside: the calls that a monitor makes for it and what they answer say what it must find, and when.
 import { datesBefore, datesFrom, inOrder, type Marks } from "./dates.ts";
 import { judgeInverters, judgeRelays, passedOver, unknownPlant, watchAt, type Found, type Plant, type Rules } from "./judge.ts";
-import { inverterReading, readRecord, relayReading, type Reading } from "./read-records.ts";
+import { inverterReading, readRecord, relayReading, type InverterReading, type Reading } from "./read-records.ts";
 
 export type Kind = "relay" | "inverter";
 
@@ -20,8 +20,10 @@ export interface FollowedPlant {
   /** Its answer: records as served, null where the call gave none. */
   answered(kind: Kind, records: readonly unknown[] | null, now: number): void;
   devicesListed(types: readonly string[], now: number): void;
-  /** An inverter cycle came by: a plant that is not watched then is not released any more. */
-  passed(now: number): void;
+  /** A save that holds this version has ended. */
+  saved(number: number, now: number): void;
+  /** The monitor holds the plant for not released. It may, once an alerted relay talks again: a clock was set back, say. */
+  notReleased(now: number): void;
   /** The process ended: what it was doing is gone, and the plant is as it was at this version. */
   backTo(number: number): void;
 }
@@ -40,12 +42,21 @@ interface Scan {
   isCut: boolean;
 }
 
+/** An inverter scan that found a new failure. The relays are asked before it counts; what they say is saved before it is decided. */
+interface Waiting {
+  readonly readings: readonly InverterReading[];
+  /** Decision on the relays; null while they are asked. */
+  readonly relays: number | null;
+}
+
+/** A change that owes no card is saved within seconds. */
+const SAVED_WITHIN_MS = 60_000;
+
 export function followPlant(rules: Rules, relayPlants: "auto" | "all" | readonly string[], id: string): FollowedPlant {
   const { calendar } = rules;
   let versions: Version[] = [{ number: 0, plant: unknownPlant, found: [] }];
   let scan: Scan | null = null;
-  /** An inverter scan that found a new failure: the relays are asked before it counts. */
-  let waiting: Scan | null = null;
+  let waiting: Waiting | null = null;
 
   const latest = (): Version => versions.at(-1) ?? { number: 0, plant: unknownPlant, found: [] };
   function decide(plant: Plant, found: readonly Found[]): void {
@@ -86,30 +97,33 @@ export function followPlant(rules: Rules, relayPlants: "auto" | "all" | readonly
     return inOrder([...earlier, ...newest], now).filter(({ at }) => failedDate === null || calendar.date(at) < failedDate);
   }
 
-  function judgedInverters(done: Scan, now: number): { plant: Plant; found: Found[] } {
+  function judgedInverters(readings: readonly InverterReading[], now: number): { plant: Plant; found: Found[] } {
     const plant = noted(latest().plant, now);
     const watch = watchAt(plant, now);
     if (watch === "unwatched") return { plant, found: [] };
     const released = watch === "silent" && !plant.isReleased ? { ...passedOver(plant, [now]), isReleased: true } : plant;
-    return judgeInverters(released, judgeable(done, now).map(inverterReading), rules);
+    return judgeInverters(released, readings, rules);
   }
 
   function ended(done: Scan, now: number): void {
     scan = null;
     if (done.kind === "inverter") {
-      const { found } = judgedInverters(done, now);
-      if (found.some(({ kind }) => kind === "failure") && isScannedForRelays()) waiting = done;
-      else conclude(done, now);
+      const readings = judgeable(done, now).map(inverterReading);
+      const { found } = judgedInverters(readings, now);
+      if (found.some(({ kind }) => kind === "failure") && isScannedForRelays()) waiting = { readings, relays: null };
+      else conclude(readings, now);
       return;
     }
     const judged = judgeRelays(latest().plant, judgeable(done, now).map(relayReading));
     decide(noted(judged.plant, now), judged.found);
-    if (waiting !== null) conclude(waiting, now);
+    if (waiting === null) return;
+    waiting = { ...waiting, relays: latest().number };
+    if (judged.found.length === 0) conclude(waiting.readings, now);
   }
 
-  function conclude(done: Scan, now: number): void {
+  function conclude(readings: readonly InverterReading[], now: number): void {
     waiting = null;
-    const { plant, found } = judgedInverters(done, now);
+    const { plant, found } = judgedInverters(readings, now);
     decide(plant, found);
   }
 
@@ -161,11 +175,16 @@ export function followPlant(rules: Rules, relayPlants: "auto" | "all" | readonly
       if (types.length === 0) return;
       const { plant } = latest();
       const isRelayListed = plant.isRelayListed || types.includes("RELE");
-      decide({ ...plant, isRelayListed, withoutRelay: isRelayListed ? null : { first: plant.withoutRelay?.first ?? now, last: now } }, []);
+      // A first list that a clock that was ahead noted in our future counts as this one.
+      const first = Math.min(plant.withoutRelay?.first ?? now, now);
+      decide({ ...plant, isRelayListed, withoutRelay: isRelayListed ? null : { first, last: now } }, []);
     },
-    passed(now) {
+    saved(number, now) {
+      if (waiting !== null && waiting.relays !== null && waiting.relays <= number) conclude(waiting.readings, now);
+    },
+    notReleased(now) {
       const { plant } = latest();
-      if (scan === null && waiting === null && plant.isReleased && watchAt(plant, now) === "unwatched") decide({ ...plant, isReleased: false }, []);
+      if (plant.isReleased && watchAt(plant, now - SAVED_WITHIN_MS) === "unwatched") decide({ ...plant, isReleased: false }, []);
     },
     backTo(number) {
       versions = versions.filter((version) => version.number <= number);

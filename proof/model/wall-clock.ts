@@ -16,6 +16,8 @@ export interface Calendar {
   plusDays(date: string, days: number): string;
 }
 
+const MOST_REMEMBERED = 200_000;
+
 /** Remembers what it was asked: a simulated day asks the same few thousand times over and over. */
 function remembering<K, V>(work: (key: K) => V): (key: K) => V {
   const known = new Map<K, V>();
@@ -23,6 +25,7 @@ function remembering<K, V>(work: (key: K) => V): (key: K) => V {
     const old = known.get(key);
     if (old !== undefined) return old;
     const value = work(key);
+    if (known.size >= MOST_REMEMBERED) known.clear();
     known.set(key, value);
     return value;
   };
@@ -36,7 +39,8 @@ function plainText(text: string): string | null {
   return http === null || month === 0 ? null : `${http[3] ?? ""}-${String(month).padStart(2, "0")}-${http[1] ?? ""}T${http[4] ?? ""}`;
 }
 
-export function calendarOf(zone: string): Calendar {
+/** One a zone: the next world has the same days. */
+export const calendarOf = remembering((zone: string): Calendar => {
   const zoned = (at: number): Temporal.ZonedDateTime => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
   const instantOfText = remembering((text: string): number => {
     const plain = plainText(text);
@@ -59,6 +63,6 @@ export function calendarOf(zone: string): Calendar {
       return hour * 3600 + minute * 60 + second + millisecond / 1000;
     }),
     begin,
-    plusDays: (date, days) => Temporal.PlainDate.from(date).add({ days }).toString(),
+    plusDays: (date, days) => new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10),
   };
-}
+});

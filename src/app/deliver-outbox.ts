@@ -1,5 +1,5 @@
 // claim → send → settle: whatever the outbox owes goes to Teams, in order within a plant, until it was accepted.
-import { SECOND_MS } from "../domain/local-time.ts";
+import { HOUR_MS, SECOND_MS } from "../domain/local-time.ts";
 import { withMonitor } from "../domain/monitor-state.ts";
 import { eventsOf, plantOf } from "../domain/notification.ts";
 import {
@@ -9,8 +9,9 @@ import type { ComposedCard, Message, SendOutcome } from "../ports/messenger.ts";
 import type { DeliveredCard, Telling } from "../ports/telemetry.ts";
 import type { Context } from "./context.ts";
 
-/** Without anything to wait for, the outbox is looked at this often: a refused card may be due again. */
+/** What waits is looked at this often: a refused card may be due again. An empty outbox is not: a save wakes whoever delivers. */
 const IDLE_MS = 60 * SECOND_MS;
+const EMPTY_MS = HOUR_MS;
 
 export interface Courier {
   /** Delivers until the stop signal. */
@@ -115,10 +116,11 @@ export function createCourier(context: Context): Courier {
     while (!stop.aborted) {
       nap = new AbortController();
       const nowMs = clock.monotonicMs();
+      const idleMs = ledger.sendable.outbox.length === 0 ? EMPTY_MS : IDLE_MS;
       const parcels = nextParcels(ledger.sendable, clock.now());
       const dueMs = ({ lane }: Parcel): number => Math.max(pausedUntilMs, throttledUntilMs, waits.get(lane)?.dueMs ?? 0);
       const due = parcels.find((parcel) => dueMs(parcel) <= nowMs);
-      if (due === undefined) await clock.sleep(Math.min(IDLE_MS, ...parcels.map((parcel) => dueMs(parcel) - nowMs)), nap.signal);
+      if (due === undefined) await clock.sleep(Math.min(idleMs, ...parcels.map((parcel) => dueMs(parcel) - nowMs)), nap.signal);
       else await deliver(due);
     }
   }

@@ -20,19 +20,22 @@ export async function sendHeartbeatsForever(context: Context, courier: Courier, 
   /** As many as a day has. */
   let told: readonly EpochMs[] = [];
   let after = clock.now();
+  let next = nextUntold(times, zone, after, told);
   while (!stop.aborted) {
     const begunMs = clock.monotonicMs();
-    const next = nextUntold(times, zone, after, told);
     await waitFor(next, context);
     const now = clock.now();
     if (now < next) {
       // Where the clock was set back, on from what it should have shown when the wait began.
-      after = Math.min(after, now - (clock.monotonicMs() - begunMs));
-      continue;
+      const shown = now - (clock.monotonicMs() - begunMs);
+      if (shown >= after) continue;
+      after = shown;
+    } else {
+      after = latestPassed(times, zone, next, now);
+      told = [...told, after].slice(-times.length);
+      await sendHeartbeat(context, courier, startedAt);
     }
-    after = latestPassed(times, zone, next, now);
-    told = [...told, after].slice(-times.length);
-    await sendHeartbeat(context, courier, startedAt);
+    next = nextUntold(times, zone, after, told);
   }
 }
 

@@ -5,6 +5,7 @@ import { trustedAuthorities } from "../adapters/http/trusted-authorities.ts";
 import { createMetrics } from "../adapters/metrics/create-metrics.ts";
 import { createReportDesk } from "../adapters/report/report-shelf.ts";
 import { createSmtpMailer } from "../adapters/report/smtp-mailer.ts";
+import { createSystemClock } from "../adapters/system/system-clock.ts";
 import { createWebServer } from "../adapters/web/web-server.ts";
 import { keepHistory } from "../app/keep-history.ts";
 import { metricsFacts } from "../app/metrics-facts.ts";
@@ -21,7 +22,7 @@ import type { Transport } from "../ports/transport.ts";
 import { serveRequests } from "./mute/serve-requests.ts";
 import { createChangeFeed } from "./page/change-feed.ts";
 import { createDesk } from "./page/create-desk.ts";
-import { plantMute } from "./page/mute-views.ts";
+import { plantMute } from "./page/plant-mute.ts";
 
 export interface BesideParts {
   readonly config: Config;
@@ -46,10 +47,10 @@ const PAGE_FOLDER = fileURLToPath(new URL("../../dist/page", import.meta.url));
 
 export function createBeside({ config, settingsInForce, clock, transport, log, version }: BesideParts): Beside {
   const now = (): number => clock.now();
-  const history = createHistory({ folder: config.stateDir, days: config.historyDays, zone: config.zone, now, say: log.tell });
+  const history = createHistory({ folder: config.stateDir, days: config.historyDays, zone: config.zone, now, say: (news) => { log.tell(news); } });
   const keeper = keepHistory(history, clock);
   const metrics = createMetrics({ version });
-  const feed = createChangeFeed(clock);
+  const feed = createChangeFeed(createSystemClock()); // whoever looks at the page lives in real time, in the demo too
   const ping = config.pingUrl === null ? null : createPing(config.pingUrl, transport);
   const page: Companion = async (running) => {
     const desk = createDesk({ running, history, feed, historyDays: config.historyDays, settingsInForce });

@@ -54,21 +54,27 @@ function offsetOfText(text: string): number {
 
 // A zone's offset is asked of Temporal once per quarter of an hour (no zone changes its offset inside one) and kept.
 const QUARTER_MS = 15 * MINUTE_MS;
-const offsets = new Map<string, number>();
-const MOST_OFFSETS = 20_000;
+type Offsets = Map<string, Map<number, number>>;
+const offsetsAt: Offsets = new Map();
+const offsetsOfLocal: Offsets = new Map();
+const MOST_ZONES = 50;
+const MOST_QUARTERS = 2_000;
 
-function remembered(key: string, ask: () => number): number {
-  const known = offsets.get(key);
+/** By zone and quarter; texts that hold both would cost more than the asking saves. */
+function remembered(offsets: Offsets, zone: string, quarter: number, ask: () => number): number {
+  const ofZone = offsets.get(zone) ?? new Map<number, number>();
+  const known = ofZone.get(quarter);
   if (known !== undefined) return known;
-  if (offsets.size >= MOST_OFFSETS) offsets.clear();
   const asked = ask();
-  offsets.set(key, asked);
+  if (ofZone.size >= MOST_QUARTERS) ofZone.clear();
+  if (offsets.size >= MOST_ZONES) offsets.clear();
+  offsets.set(zone, ofZone.set(quarter, asked));
   return asked;
 }
 
 function fromLocalMs(localMs: number, zone: string): EpochMs {
   const quarter = Math.floor(localMs / QUARTER_MS) * QUARTER_MS;
-  const offset = remembered(`${zone} local ${quarter}`, () => {
+  const offset = remembered(offsetsOfLocal, zone, quarter, () => {
     const wall = new Date(quarter).toISOString().slice(0, 19);
     return quarter - Temporal.PlainDateTime.from(wall).toZonedDateTime(zone).epochMilliseconds;
   });
@@ -77,7 +83,7 @@ function fromLocalMs(localMs: number, zone: string): EpochMs {
 
 function toLocalMs(at: EpochMs, zone: string): number {
   const quarter = Math.floor(at / QUARTER_MS) * QUARTER_MS;
-  const offset = remembered(`${zone} at ${quarter}`, () =>
+  const offset = remembered(offsetsAt, zone, quarter, () =>
     Math.trunc(Temporal.Instant.fromEpochMilliseconds(quarter).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6),
   );
   return at + offset;
@@ -114,7 +120,7 @@ export function timeOfDay(date: LocalDate, seconds: number, zone: string): Epoch
 }
 
 export function addDays(date: LocalDate, days: number): LocalDate {
-  return Temporal.PlainDate.from(date).add({ days }).toString();
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** Seconds since local midnight by the wall clock (0 … 86399), with the fraction of the second. */

@@ -3,12 +3,13 @@ import { buffer } from "node:stream/consumers";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { happeningLine } from "../../src/adapters/logging/happening-text.ts";
-import { createPing } from "../../src/app/ping.ts";
+import { createPing, type Ping } from "../../src/app/ping.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 import type { Happening } from "../../src/ports/telemetry.ts";
 import type { HttpRequest, HttpResult, Transport } from "../../src/ports/transport.ts";
-import type { VirtualClock } from "../../src/simulator/virtual-clock.ts";
+
 import { openTransport, serve } from "../adapters/http/servers.ts";
-import { startMonitor, type LiveMonitor } from "../support/live-monitor.ts";
+import { startMonitor, type Beside, type LiveMonitor } from "../support/live-monitor.ts";
 import { inverter, relay, type FaultRow, type Story } from "../support/scenario.ts";
 
 const SECRET = "/ping/b7a1c0de-0000-4000-8000-5ec2e7000001";
@@ -30,7 +31,7 @@ async function watched(story: Story, path: string, answer: (response: ServerResp
     });
   });
   const transport = openTransport();
-  const monitor = startMonitor(story, 0, "suspended", () => createPing(`${origin}${path}`, transport));
+  const monitor = startMonitor(story, 0, "suspended", () => besides(createPing(`${origin}${path}`, transport)));
   onTestFinished(async () => { await monitor.stop(); });
   return {
     monitor, heard,
@@ -77,8 +78,12 @@ describe("a real server", () => {
   });
 });
 
+function besides(ping: Ping): Beside {
+  return { telemetry: ping, companions: [ping.companion] };
+}
+
 /** A watcher that answers as it is told, in virtual time. */
-function slow(answer: (request: HttpRequest, nth: number, clock: VirtualClock) => Promise<HttpResult> | HttpResult, story: Story = quiet): { monitor: LiveMonitor; sent: { at: number; request: HttpRequest }[] } {
+function slow(answer: (request: HttpRequest, nth: number, clock: Clock) => Promise<HttpResult> | HttpResult, story: Story = quiet): { monitor: LiveMonitor; sent: { at: number; request: HttpRequest }[] } {
   const sent: { at: number; request: HttpRequest }[] = [];
   const monitor = startMonitor(story, 0, "suspended", (clock) => {
     const transport: Transport = {
@@ -87,7 +92,7 @@ function slow(answer: (request: HttpRequest, nth: number, clock: VirtualClock) =
         return answer(request, sent.length, clock);
       },
     };
-    return createPing(`https://hc.exemplo.invalid${SECRET}`, transport);
+    return besides(createPing(`https://hc.exemplo.invalid${SECRET}`, transport));
   });
   return { monitor, sent };
 }

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { maskWebhook, redactor, secretsOf } from "../../src/config/secrets.ts";
 
+fc.configureGlobal({ seed: 4 }); // what CI says must not depend on luck
+
 const webhook = "https://prod-1.exemplo.invalid:443/workflows/0123456789abcdef0123/triggers/manual?api-version=1&sig=A%2Bbc-dEfGhIjKlMnOpQ%3D1234";
 const proxy = { https: "http://usuario:sen%40ha-do-proxy@proxy.invalid:3128/", http: null, none: null };
 const config = {

@@ -14,12 +14,12 @@ describe("README.md", () => {
   const commands = rows(read("README.md"), "## Comandos").map(([cell = ""]) => cell.replaceAll("\\|", "|"));
   const nameOf = (cell: string): string => /^`([\w-]+)/.exec(cell)?.[1] ?? "";
 
-  it("lists every command", () => {
+  it("lists every command", { timeout: 120_000 }, () => {
     const known = [...help().matchAll(/^ {2}([a-z][a-z-]*) /gm)].map(([, name]) => name).filter((name) => name !== "help");
     expect(commands.map(nameOf).sort()).toEqual(known.sort());
   });
 
-  it("names options that the commands have", () => {
+  it("names options that the commands have", { timeout: 120_000 }, () => {
     const named = commands.flatMap((cell) => [...cell.matchAll(/--[a-z]+/g)].map(([option]) => ({ command: nameOf(cell), option })));
     expect(named.length).toBeGreaterThan(4);
     const helps = new Map([...new Set(named.map(({ command }) => command))].map((command) => [command, help(command)]));

@@ -1,6 +1,7 @@
 // Three zeros in a row are a failure, three positives the way back: runs, window, gaps, old news, and what the events say.
 import { describe, expect, test } from "vitest";
 import { isInWindow, judgeInverters, usualIntervalS } from "../../src/domain/inverter-detector.ts";
+import type { DeviceEvent } from "../../src/domain/notification.ts";
 import { newPlant, type InverterState, type PlantState } from "../../src/domain/plant.ts";
 import type { InverterReading } from "../../src/domain/reading.ts";
 import type { PlantRules } from "../../src/domain/rules.ts";
@@ -63,14 +64,15 @@ describe("three in a row", () => {
 
 describe("an event says", () => {
   const minute = (n: number): number => START + n * 60_000;
-  const { events } = judge(every(FIVE_MIN_S, [5, 0, 0, 0, 0, null, 5, 0, 5, 5, 5]));
+  const told = (): readonly DeviceEvent[] => judge(every(FIVE_MIN_S, [5, 0, 0, 0, 0, null, 5, 0, 5, 5, 5])).events;
 
   test("of a failure: the third zero proved it, the first began it", () => {
     const incident = { id: expect.stringMatching(/^[0-9A-Z]{6}$/), first: minute(5), last: minute(15), end: null, parameters: [], nth: 1 };
-    expect(events[0]).toEqual({ kind: "failure", subject: "inverter", device: "1", type: null, reading: minute(15), incident });
+    expect(told()[0]).toEqual({ kind: "failure", subject: "inverter", device: "1", type: null, reading: minute(15), incident });
   });
 
   test("of a normalization: the same incident, its newest zero, and the first of the three positives as its end", () => {
+    const events = told();
     const incident = { id: events[0]?.incident.id, first: minute(5), last: minute(35), end: minute(40), parameters: [], nth: 1 };
     expect(events[1]).toEqual({ kind: "normal", subject: "inverter", device: "1", type: null, reading: minute(50), incident });
   });

@@ -1,6 +1,6 @@
 // Wall clock ↔ instant: what counts as a time, whose zone it is of, and the days on which daylight saving begins and ends.
 import { describe, expect, test } from "vitest";
-import { addDays, isoLocal, isoWithOffset, localDate, parseWallClock, secondsOfDay, startOfDay } from "../../src/domain/local-time.ts";
+import { addDays, isoLocal, isoWithOffset, localDate, parseWallClock, secondsOfDay, startOfDay, timeOfDay } from "../../src/domain/local-time.ts";
 
 const SAO_PAULO = "America/Sao_Paulo"; // UTC-3 all the year
 const SANTIAGO = "America/Santiago"; // UTC-3; UTC-4 from 2025-04-06 00:00 (it is 23:00 again) to 2025-09-07 00:00 (it is 01:00 at once)
@@ -39,7 +39,7 @@ describe("a wall clock is read in its plant's zone", () => {
     "", "-", "hoje", "2025-07-06", "00:05:49", "2025-07-06 0:05:49", "25-07-06 00:05:49", "x2025-07-06 00:05:49", "2025-07-06 00:05:49 h", "2025-07-06 00:05:49.",
     "2025-07-06 00:05:49+2", "2025-07-06 00:05:49.1234567890", "2025-07-06 00:05:4x",
     "2025-02-29 10:00:00", "2025-04-31 10:00:00", "2025-13-01 10:00:00", "2025-00-01 10:00:00", "2025-01-00 10:00:00", "0025-07-06 10:00:00",
-    "2025-07-06 24:00:00", "2025-07-06 23:60:00", "2025-07-06 23:59:60",
+    "2025-07-06 24:00:00", "2025-07-06 23:60:00", "2025-07-06 23:59:60", "2025-07-06 10:60:00", "2025-07-06 10:59:60",
     "Sun, 06 Foo 2025 00:05:49 GMT", "Sun, 32 Jul 2025 00:05:49 GMT", "Sun, 06 Jul 2025 24:05:49 GMT", "Sun, 06 Jul 2025 00:05:49 EST", "Sun, 06 Jul 2025 00:05 GMT",
     "06 Jul 2025 00:05:49 GMT", "Sunday, 06 Jul 2025 00:05:49 GMT", "Sun, 06 Jul 25 00:05:49 GMT", "Sun, 06 Jul 2025 00:05:49 GMT x", "x Sun, 06 Jul 2025 00:05:49 GMT", "Sun, 06/Jul/2025 00:05:49 GMT",
   ])("%j is no time", (text) => {
@@ -89,6 +89,14 @@ describe("days", () => {
     ["2025-09-07", SANTIAGO, "2025-09-07T04:00:00Z"], // there is no 00:00 that day
   ])("%s of %s begins at %s", (date, zone, instant) => {
     expect(startOfDay(date, zone)).toBe(Date.parse(instant));
+  });
+
+  test.each([
+    ["2025-12-01", 23_400, SAO_PAULO, "2025-12-01T09:30:00Z"], ["2025-12-01", 0, "UTC", "2025-12-01T00:00:00Z"], ["2025-12-01", 86_399, SAO_PAULO, "2025-12-02T02:59:59Z"],
+    ["2025-09-07", 23_400, SANTIAGO, "2025-09-07T09:30:00Z"], // a day of 23 h: 5:30 h after its start
+    ["2025-04-06", 23_400, SANTIAGO, "2025-04-06T10:30:00Z"],
+  ])("on %s second %d of the clock of %s is %s", (date, seconds, zone, instant) => {
+    expect(timeOfDay(date, seconds, zone)).toBe(Date.parse(instant));
   });
 
   test("are counted over months, leap days and years", () => {

@@ -1,7 +1,6 @@
 // Which dates are asked for, and from which reading on a device is judged.
 import { describe, expect, test } from "vitest";
 import { beginOfDay, datesToAsk, earlierDatesToAsk, effectiveMark, type Marks } from "../../src/domain/marks.ts";
-import { FUTURE_TOLERANCE_MS, orderReadings } from "../../src/domain/reading.ts";
 import { instant, ZONE } from "../support/plant-rules.ts";
 
 const marks = (devices: Readonly<Record<string, string>>, more: { beginsAfter?: string; passOver?: string } = {}): Marks => ({
@@ -19,8 +18,13 @@ describe("dates to ask for", () => {
     ["a mark of 00:59: yesterday too", marks({ a: "00:59" }), "10:00", ["2025-11-30", "2025-12-01"]],
     ["a mark of 01:00: today only", marks({ a: "01:00" }), "10:00", ["2025-12-01"]],
     ["the newest mark counts", marks({ a: "11-25 09:00", b: "09:00" }), "10:00", ["2025-12-01"]],
+    ["… whichever device has it", marks({ a: "09:00", b: "11-25 09:00" }), "10:00", ["2025-12-01"]],
     ["a mark of years ago", marks({ a: "2015-01-01 09:00" }), "00:00", ["2025-11-24", "2025-11-25", "2025-11-26", "2025-11-27", "2025-11-28", "2025-11-29", "2025-11-30", "2025-12-01"]],
+    ["an older mark, but a trip that passed over today's: today only", marks({ a: "11-25 09:00" }, { passOver: "09:00" }), "10:00", ["2025-12-01"]],
+    ["a mark that is newer than the trip", marks({ a: "09:00" }, { passOver: "11-25 09:00" }), "10:00", ["2025-12-01"]],
+    ["no mark, whatever was passed over: the first day", marks({}, { beginsAfter: "11-30 00:00", passOver: "09:00" }), "10:00", ["2025-11-30", "2025-12-01"]],
     ["a mark ahead of the clock", marks({ a: "12-02 00:05" }), "23:59", ["2025-12-01"]],
+    ["… by hours: a clock was stepped back", marks({ a: "12-02 05:00" }), "23:59", ["2025-12-01"]],
   ])("%s", (_, given, now, dates) => {
     expect(datesToAsk(given, instant(now), ZONE)).toEqual(dates);
   });
@@ -34,6 +38,9 @@ describe("a device that reports again", () => {
     ["was last heard two days before", marks({ a: "09:00", b: "11-29 12:00" }), [reading("b", "09:30")], ["2025-11-29", "2025-11-30"]],
     ["was last heard weeks before: at most seven dates", marks({ a: "09:00", b: "10-01 12:00" }), [reading("b", "09:30")], ["2025-11-24", "2025-11-25", "2025-11-26", "2025-11-27", "2025-11-28", "2025-11-29", "2025-11-30"]],
     ["was never heard: from the first day on", marks({ a: "09:00" }, { beginsAfter: "11-30 00:00" }), [reading("b", "09:30")], ["2025-11-30"]],
+    ["was last heard at the end of the day before yesterday: yesterday", marks({ a: "09:00", b: "11-29 23:59:59.999" }), [reading("b", "09:30")], ["2025-11-30"]],
+    ["was last heard before another that reports again too: from the oldest on", marks({ a: "09:00", b: "11-29 12:00", c: "11-30 12:00" }), [reading("c", "09:20"), reading("b", "09:30"), reading("a", "09:40")], ["2025-11-29", "2025-11-30"]],
+    ["gives old news before what is new", marks({ a: "09:00", b: "11-29 12:00" }), [reading("b", "11-29 12:00"), reading("b", "09:30")], ["2025-11-29", "2025-11-30"]],
     ["gives old news only", marks({ a: "09:00", b: "11-29 12:00" }), [reading("b", "11-29 12:00")], []],
     ["is older than what a trip passed over", marks({ a: "09:00", b: "11-29 12:00" }, { passOver: "08:00" }), [reading("b", "09:30")], []],
   ])("and %s", (_, given, readings, dates) => {
@@ -46,17 +53,7 @@ test("a device without a mark begins at 00:00 of the first day, that moment incl
   expect(effectiveMark(given, "a")).toBe(instant("00:00") - 1);
 });
 
-describe("order", () => {
-  const now = instant("10:00");
-  const reading = (device: string, at: number, note: string): { device: string; at: number; note: string } => ({ device, at, note });
-
-  test("by time; of one device and time the last wins; the future apart", () => {
-    const { ordered, fromFuture } = orderReadings([
-      reading("b", 3, "b3"), reading("a", 2, "first"), reading("a", 1, "a1"), reading("a", 2, "last"), reading("b", 2, "b2"),
-      reading("a", now + FUTURE_TOLERANCE_MS, "just"), reading("a", now + FUTURE_TOLERANCE_MS + 1, "future"),
-    ], now);
-    expect(ordered.map(({ note }) => note)).toEqual(["a1", "last", "b2", "b3", "just"]);
-    expect(fromFuture.map(({ note }) => note)).toEqual(["future"]);
-    expect(FUTURE_TOLERANCE_MS).toBe(600_000);
-  });
+test("old news is what lies at or before the device's own mark, or before what a trip passed over", () => {
+  const given = marks({ a: "09:00", b: "07:00" }, { passOver: "08:00" });
+  expect(["a", "b", "c"].map((device) => effectiveMark(given, device))).toEqual([instant("09:00"), instant("08:00"), instant("08:00")]);
 });

@@ -1,6 +1,6 @@
 // The outbox: order within a lane, digests, refused cards, waits; and that nothing leaves it but by being accepted.
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { HOUR_MS, MINUTE_MS } from "../../src/domain/local-time.ts";
 import { emptyState, owe, type MonitorState } from "../../src/domain/monitor-state.ts";
 import { laneOf, type Notice } from "../../src/domain/notification.ts";
@@ -15,7 +15,8 @@ const owing = (...rows: readonly (readonly [notice: Notice, minute: number])[]):
 const shown = (state: MonitorState, now: number): string[] => nextParcels(state, now).map(({ lane, notifications, digest }) => `${lane}:${notifications.map(({ id }) => id).join("+")}${digest === null ? "" : " digest"}`);
 
 describe("what goes out next", () => {
-  const state = owing([silent(101), 0], [silent(102), 1], [silent(101), 2], [own, 3], [silent(101), 70]);
+  let state = emptyState;
+  beforeEach(() => { state = owing([silent(101), 0], [silent(102), 1], [silent(101), 2], [own, 3], [silent(101), 70]); });
 
   test("the oldest of each lane", () => {
     expect(shown(state, T0 + 5 * MINUTE_MS)).toEqual(["101:1", "102:2", "monitor:4"]);

@@ -67,21 +67,22 @@ describe("an alert", () => {
 });
 
 describe("an event says", () => {
-  const { events, plant } = judge(readings("59N 86", "59A", "?", "59N", "-"));
+  const story = (): ReturnType<typeof judge> => judge(readings("59N 86", "59A", "?", "59N", "-"));
 
   test("of a failure: its first reading and what was active", () => {
     const incident = { id: expect.stringMatching(/^[0-9A-Z]{6}$/), first: minute(0), last: minute(0), end: null, parameters: ["r59N", "r86"], nth: 1 };
-    expect(events[0]).toEqual({ kind: "failure", subject: "relay", device: "7", type: "SOBRETENSÃO", reading: minute(0), incident });
+    expect(story().events[0]).toEqual({ kind: "failure", subject: "relay", device: "7", type: "SOBRETENSÃO", reading: minute(0), incident });
   });
 
   test("of a normalization: the same incident, every parameter there was, its last active reading, and the clean one as its end", () => {
+    const { events, plant } = story();
     const incident = { id: events[0]?.incident.id, first: minute(0), last: minute(15), end: minute(20), parameters: ["r59N", "r86", "r59A"], nth: 1 };
     expect(events[1]).toEqual({ kind: "normal", subject: "relay", device: "7", type: "SOBRETENSÃO", reading: minute(20), incident });
     expect(relayOf(plant)).toEqual({ mark: minute(20), alerts: new Map(), recentFailures: [minute(0)] });
   });
 
   test("an alert that lasts keeps its name and beginning", () => {
-    const alert = { incidentId: events[0]?.incident.id, type: "SOBRETENSÃO", parameters: ["r59N", "r86", "r59A"], first: minute(0), last: minute(5) };
+    const alert = { incidentId: story().events[0]?.incident.id, type: "SOBRETENSÃO", parameters: ["r59N", "r86", "r59A"], first: minute(0), last: minute(5) };
     expect(relayOf(judge(readings("59N 86", "59A", "?")).plant)).toEqual({ mark: minute(10), alerts: new Map([["SOBRETENSÃO", alert]]), recentFailures: [minute(0)] });
   });
 

@@ -1,46 +1,29 @@
 // What is watched and what is silent: hierarchy, lists of plants and devices, silence, and the facts of a heartbeat.
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { gatherHeartbeat, type Surroundings } from "../../src/domain/heartbeat-facts.ts";
 import { inverterWatch, noteWatch, release } from "../../src/domain/hierarchy.ts";
 import { dropGoneDevices, isGone, knownInverters } from "../../src/domain/gone.ts";
 import { applyDeviceList, applyPlantList, isDeviceListDue, isScannedForRelays, mayHaveRelay } from "../../src/domain/listing.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/domain/local-time.ts";
 import { emptyState, owe, withMonitor, withPlant, type MonitorRecord, type MonitorState } from "../../src/domain/monitor-state.ts";
-import { activeAlerts, deviceName, failedInverters, newPlant, type InverterState, type PlantState } from "../../src/domain/plant.ts";
+import { activeAlerts, deviceName, failedInverters, newPlant, type PlantState } from "../../src/domain/plant.ts";
 import { countSilentInverters, invertersSilentSince, relaysSilentSince } from "../../src/domain/silence.ts";
 import { instant, plantRules } from "../support/plant-rules.ts";
+import { sketchInfo as info, sketchPlant as plant, type Sketch } from "../support/plant-sketch.ts";
 
 const rules = plantRules({});
 const now = instant("12:00");
-const info = (id: number): PlantState["info"] => ({ id: String(id), name: `UFV ${id}`, capacityKwp: null });
-const inverterAt = (mark: number, failedSince: number | null = null): InverterState => ({
-  mark, lastInWindow: mark, intervalsS: [], run: null, recentFailures: [], failure: failedSince === null ? null : { incidentId: "X", first: failedSince, last: mark },
-});
-
-interface Sketch { readonly id?: number; readonly inverters?: Readonly<Record<string, readonly [mark: string, failed?: string]>>; readonly relays?: Readonly<Record<string, readonly [mark: string, type?: string]>> }
-
-function plant({ id = 101, inverters = {}, relays = {} }: Sketch): PlantState {
-  const made = newPlant(info(id));
-  return {
-    ...made,
-    inverter: { ...made.inverter, devices: new Map(Object.entries(inverters).map(([device, [mark, failed]]) => [device, inverterAt(instant(mark), failed === undefined ? null : instant(failed))])) },
-    relay: { ...made.relay, devices: new Map(Object.entries(relays).map(([device, [mark, type]]) => {
-      const alert = { incidentId: "Y", type: type ?? "", parameters: ["r59N"], first: instant(mark) - HOUR_MS, last: instant(mark) };
-      return [device, { mark: instant(mark), recentFailures: [], alerts: new Map(type === undefined ? [] : [[type, alert]]) }];
-    })) },
-  };
-}
 
 describe("relay before inverter", () => {
   test.each([
-    ["no alert", plant({ relays: { 7: ["11:55"] } }), "watched"],
-    ["an alerted relay that talks", plant({ relays: { 7: ["11:55", "SOBRETENSÃO"] } }), "unwatched"],
-    ["… less than 2 h ago", plant({ relays: { 7: ["10:00:01", "SOBRETENSÃO"] } }), "unwatched"],
-    ["… 2 h ago", plant({ relays: { 7: ["10:00", "SOBRETENSÃO"] } }), "relay-silent"],
-    ["one silent, one talking, both alerted", plant({ relays: { 7: ["08:00", "A"], 8: ["11:55", "B"] } }), "unwatched"],
-    ["one silent and alerted, the other talking and quiet", plant({ relays: { 7: ["08:00", "A"], 8: ["11:55"] } }), "relay-silent"],
-  ])("%s", (_, given, watch) => {
-    expect(inverterWatch(given, now)).toBe(watch);
+    ["no alert", { relays: { 7: ["11:55"] } }, "watched"],
+    ["an alerted relay that talks", { relays: { 7: ["11:55", "SOBRETENSÃO"] } }, "unwatched"],
+    ["… less than 2 h ago", { relays: { 7: ["10:00:01", "SOBRETENSÃO"] } }, "unwatched"],
+    ["… 2 h ago", { relays: { 7: ["10:00", "SOBRETENSÃO"] } }, "relay-silent"],
+    ["one silent, one talking, both alerted", { relays: { 7: ["08:00", "A"], 8: ["11:55", "B"] } }, "unwatched"],
+    ["one silent and alerted, the other talking and quiet", { relays: { 7: ["08:00", "A"], 8: ["11:55"] } }, "relay-silent"],
+  ] as const)("%s", (_, sketch, watch) => {
+    expect(inverterWatch(plant(sketch), now)).toBe(watch);
   });
 
   test("since when the inverters are not watched is noted once, and forgotten when they are", () => {
@@ -60,7 +43,8 @@ describe("relay before inverter", () => {
 });
 
 describe("the plant list", () => {
-  const listed = applyPlantList(emptyState, [info(101), info(102)], now);
+  let listed = emptyState;
+  beforeEach(() => { listed = applyPlantList(emptyState, [info(101), info(102)], now); });
 
   test("without plants changes nothing", () => {
     expect(applyPlantList(listed, [], now)).toBe(listed);
@@ -136,21 +120,22 @@ test("inverters that an alerted relay keeps from being asked are not gone, nor r
 
 describe("RELAY_PLANTS", () => {
   const device = (type: string, id = "5"): Parameters<typeof applyDeviceList>[1][number] => ({ id, serial: "SN5", name: "Inv 5", type });
-  const asked = (...lists: readonly (readonly [minute: number, types: readonly string[]])[]): PlantState =>
+  type Asked = readonly [minute: number, types: readonly string[]];
+  const asked = (...lists: readonly Asked[]): PlantState =>
     lists.reduce((state, [minute, types]) => applyDeviceList(state, types.map((type) => device(type)), now + minute * MINUTE_MS), plant({}));
 
-  test.each([
-    ["never asked", asked(), true],
-    ["one list without a relay", asked([0, ["INVERTER"]]), true],
-    ["two, less than an hour apart", asked([0, ["INVERTER"]], [59, ["METER"]]), true],
-    ["two, an hour apart", asked([0, ["INVERTER"]], [60, ["INVERTER"]]), false],
-    ["RELETEMP is no RELE", asked([0, ["RELETEMP"]], [60, ["RELETEMP"]]), false],
-    ["empty lists", asked([0, []], [60, []], [120, []]), true],
-    ["an empty one between", asked([0, ["INVERTER"]], [60, []], [120, ["INVERTER"]]), false],
-    ["a relay between", asked([0, ["INVERTER"]], [30, ["RELE"]], [60, ["INVERTER"]]), true],
-    ["a relay at last", asked([0, ["INVERTER"]], [60, ["INVERTER"]], [1500, ["INVERTER", "RELE"]]), true],
-  ])("auto: %s", (_, given, isScanned) => {
-    expect(isScannedForRelays(given, "auto")).toBe(isScanned);
+  test.each<[string, Asked[], boolean]>([
+    ["never asked", [], true],
+    ["one list without a relay", [[0, ["INVERTER"]]], true],
+    ["two, less than an hour apart", [[0, ["INVERTER"]], [59, ["METER"]]], true],
+    ["two, an hour apart", [[0, ["INVERTER"]], [60, ["INVERTER"]]], false],
+    ["RELETEMP is no RELE", [[0, ["RELETEMP"]], [60, ["RELETEMP"]]], false],
+    ["empty lists", [[0, []], [60, []], [120, []]], true],
+    ["an empty one between", [[0, ["INVERTER"]], [60, []], [120, ["INVERTER"]]], false],
+    ["a relay between", [[0, ["INVERTER"]], [30, ["RELE"]], [60, ["INVERTER"]]], true],
+    ["a relay at last", [[0, ["INVERTER"]], [60, ["INVERTER"]], [1500, ["INVERTER", "RELE"]]], true],
+  ])("auto: %s", (_, lists, isScanned) => {
+    expect(isScannedForRelays(asked(...lists), "auto")).toBe(isScanned);
   });
 
   test("a relay that was ever seen, or an active alert, keeps the plant scanned", () => {
@@ -215,31 +200,31 @@ describe("a heartbeat's reasons", () => {
     now, zone: rules.zone, rulesOf: () => rules, intervalMs: { relay: 600_000, inverter: 900_000 }, relayPlants: "auto",
     startedAt: now - DAY_MS, host: "h", pid: 1, version: "v", stateTrouble: null,
   };
-  const well = withMonitor(withPlant(emptyState, plant({ inverters: { 1: ["11:55"] }, relays: { 7: ["11:55"] } })), { lastCycle: { relay: now - 60_000, inverter: now - 60_000 } });
-  const monitor = (change: Partial<MonitorRecord>): MonitorState => withMonitor(well, change);
+  const well = (): MonitorState => withMonitor(withPlant(emptyState, plant({ inverters: { 1: ["11:55"] }, relays: { 7: ["11:55"] } })), { lastCycle: { relay: now - 60_000, inverter: now - 60_000 } });
+  const monitor = (change: Partial<MonitorRecord>): MonitorState => withMonitor(well(), change);
   const reasons = (state: MonitorState, more: Partial<Surroundings> = {}): string[] => gatherHeartbeat(state, { ...around, ...more }).attention.map(({ kind }) => kind);
 
   test("none: OK", () => {
-    expect(gatherHeartbeat(well, around)).toMatchObject({ status: "OK", attention: [] });
+    expect(gatherHeartbeat(well(), around)).toMatchObject({ status: "OK", attention: [] });
   });
 
-  test.each([
-    ["a relay scan two intervals old", monitor({ lastCycle: { relay: now - 1_200_000, inverter: now } }), []],
-    ["more than two", monitor({ lastCycle: { relay: now - 1_200_001, inverter: now } }), ["scan-late"]],
-    ["an inverter scan more than two", monitor({ lastCycle: { relay: now, inverter: now - 1_800_001 } }), ["scan-late"]],
-    ["an API that fails", monitor({ api: { since: now - HOUR_MS, detail: "timeout", told: true } }), ["api-failing"]],
-    ["Teams that fails", monitor({ teams: { since: now, reason: "HTTP 503", goneStatus: null } }), ["teams-failing"]],
-    ["a webhook that is gone", monitor({ teams: { since: now, reason: "HTTP 410", goneStatus: 410 } }), ["webhook-gone"]],
-    ["a card that waits", owe(well, [{ kind: "relay-silent", plant: { ...info(101), zone: rules.zone }, relays: [], at: now }], now - HOUR_MS), ["notifications-waiting"]],
-    ["a plant without data", withPlant(well, plant({ id: 102, inverters: { 1: ["09:00"] } })), ["plants-without-data"]],
-    ["12 h unwatched", withPlant(well, noteWatch(plant({ id: 102, relays: { 7: ["11:55", "A"] } }), now - 12 * HOUR_MS)), []],
-    ["more than 12 h unwatched", withPlant(well, noteWatch(plant({ id: 102, relays: { 7: ["11:55", "A"] } }), now - 12 * HOUR_MS - 1)), ["inverters-unwatched"]],
-  ])("%s", (_, state, kinds) => {
-    expect(reasons(state)).toEqual(kinds);
+  test.each<[string, () => MonitorState, string[]]>([
+    ["a relay scan two intervals old", () => monitor({ lastCycle: { relay: now - 1_200_000, inverter: now } }), []],
+    ["more than two", () => monitor({ lastCycle: { relay: now - 1_200_001, inverter: now } }), ["scan-late"]],
+    ["an inverter scan more than two", () => monitor({ lastCycle: { relay: now, inverter: now - 1_800_001 } }), ["scan-late"]],
+    ["an API that fails", () => monitor({ api: { since: now - HOUR_MS, detail: "timeout", told: true } }), ["api-failing"]],
+    ["Teams that fails", () => monitor({ teams: { since: now, reason: "HTTP 503", goneStatus: null } }), ["teams-failing"]],
+    ["a webhook that is gone", () => monitor({ teams: { since: now, reason: "HTTP 410", goneStatus: 410 } }), ["webhook-gone"]],
+    ["a card that waits", () => owe(well(), [{ kind: "relay-silent", plant: { ...info(101), zone: rules.zone }, relays: [], at: now }], now - HOUR_MS), ["notifications-waiting"]],
+    ["a plant without data", () => withPlant(well(), plant({ id: 102, inverters: { 1: ["09:00"] } })), ["plants-without-data"]],
+    ["12 h unwatched", () => withPlant(well(), noteWatch(plant({ id: 102, relays: { 7: ["11:55", "A"] } }), now - 12 * HOUR_MS)), []],
+    ["more than 12 h unwatched", () => withPlant(well(), noteWatch(plant({ id: 102, relays: { 7: ["11:55", "A"] } }), now - 12 * HOUR_MS - 1)), ["inverters-unwatched"]],
+  ])("%s", (_, given, kinds) => {
+    expect(reasons(given())).toEqual(kinds);
   });
 
   test("a state that is not saved", () => {
-    expect(reasons(well, { stateTrouble: { since: now, detail: "ENOSPC" } })).toEqual(["state-not-saved"]);
+    expect(reasons(well(), { stateTrouble: { since: now, detail: "ENOSPC" } })).toEqual(["state-not-saved"]);
   });
 
   test("right after the start no scan is late", () => {
@@ -251,7 +236,7 @@ describe("a heartbeat's reasons", () => {
       plant({ id: 103, inverters: { 1: ["11:55", "11:00"], 2: ["11:55", "09:00"] } }),
       plant({ id: 104, inverters: { 1: ["11:55", "08:00"] } }),
       noteWatch(plant({ id: 105, relays: { 7: ["11:55", "A"], 8: ["11:50", "B"] } }), now),
-    ].reduce(withPlant, well);
+    ].reduce(withPlant, well());
     const heartbeat = gatherHeartbeat(state, around);
     expect(heartbeat.failedInverters.map(({ plant: { id }, inverters, since }) => [id, inverters, since])).toEqual([["104", 1, instant("08:00")], ["103", 2, instant("09:00")]]);
     expect(heartbeat.relayAlerts).toMatchObject([{ plant: { id: "105" }, alerts: 2, types: ["A", "B"] }]);

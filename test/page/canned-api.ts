@@ -151,12 +151,12 @@ export function cannedMuteList(world: World, mutes: readonly MuteView[]): MuteLi
 export function cannedMonitor(world: World, mutes: readonly MuteView[]): MonitorView {
   const next = chance(7);
   const isCalm = world.mood === "calm";
-  const scans: MonitorView["scans"] = Array.from({ length: 288 }, (_, index) => {
+  const scans: MonitorView["scans"] = Array.from({ length: 96 }, (_, index) => {
     const kind = index % 2 === 0 ? "relay" as const : "inverter" as const;
-    const failedCalls = !isCalm && index > 60 && index < 78 ? Math.floor(next() * 30) : next() > 0.97 ? 1 : 0;
-    const medianMs = 180 + 60 * Math.sin(index / 20) + next() * 40 + failedCalls * 22;
+    const failedCalls = !isCalm && index > 20 && index < 27 ? Math.floor(next() * 30) : next() > 0.97 ? 1 : 0;
+    const medianMs = 180 + 60 * Math.sin(index / 7) + next() * 40 + failedCalls * 22;
     return {
-      at: world.at - 3 * MINUTE - index * 5 * MINUTE, kind, durationMs: 8000 + next() * 9000 + failedCalls * 900, plants: world.plants, complete: world.plants - Math.min(3, failedCalls), unavailable: Math.min(3, failedCalls),
+      at: world.at - 3 * MINUTE - index * 15 * MINUTE, kind, durationMs: 8000 + next() * 9000 + failedCalls * 900, plants: world.plants, complete: world.plants - Math.min(3, failedCalls), unavailable: Math.min(3, failedCalls),
       unwatched: isCalm ? 0 : 2, readings: world.plants * 12, reasons: failedCalls > 0 ? [{ reason: "timeout", text: "sem resposta no tempo", count: failedCalls }] : [], endedEarly: false,
       calls: world.plants + 3, failedCalls, medianMs, p95Ms: medianMs * (1.8 + next()),
     };

@@ -10,7 +10,7 @@ export const WALL: Look = { name: "wall", width: 1920, height: 1080, theme: "dar
 
 /** `address`: of the page with its hash, `http://127.0.0.1:8787/#/monitor`. What the policy forbids, and errors, go to `faults`. */
 export async function openView(browser: Browser, address: string, look: Look, faults: string[] = []): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: look.width, height: look.height }, colorScheme: look.theme, reducedMotion: "reduce" });
+  const page = await browser.newPage({ viewport: { width: look.width, height: look.height }, colorScheme: look.theme, reducedMotion: "reduce", locale: "pt-BR" });
   page.on("pageerror", (error) => { faults.push(error.message); });
   page.on("console", (message) => { if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) faults.push(message.text()); });
   await page.goto(address);
@@ -28,6 +28,9 @@ export async function settled(page: Page): Promise<void> {
 /** Writes the picture of a view; of the whole of it, or as much as a screen shows. */
 export async function takePicture(browser: Browser, address: string, look: Look, file: string, isWhole = true): Promise<void> {
   const page = await openView(browser, address, look);
-  await page.screenshot({ path: file, fullPage: isWhole });
+  // What lies below the screen is not even drawn: the screen is made as high as the view is.
+  if (isWhole) await page.setViewportSize({ width: look.width, height: Math.max(look.height, await page.evaluate<number>("document.documentElement.scrollHeight")) });
+  await settled(page);
+  await page.screenshot({ path: file });
   await page.close();
 }

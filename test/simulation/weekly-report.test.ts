@@ -49,8 +49,8 @@ function scene(start: string, { faults = [], means = "suspended" }: { readonly f
   };
   const parts: ReportParts = { history, desk, mailer };
   const devices = [inverter(101, 9).from("11-24 06:00").kw(50, 144)];
-  const story: Story = { start, end: "2099-12-31T00:00", devices, faults, config: { HEARTBEAT_TIMES: "12:00" } };
-  return { monitor: startMonitor(story, 0, means, () => ({ tell: () => undefined, companion: reportWeekly(parts) })), history, kept, mailed, mailAnswers, shelfAnswers };
+  const story: Story = { start, end: "2099-12-31T00:00", devices, faults, config: { HEARTBEAT_TIMES: "12:00", RELAY_INTERVAL: 3600, INVERTER_INTERVAL: 3600 } };
+  return { monitor: startMonitor(story, 0, means, () => ({ telemetry: { tell: () => undefined }, companions: [reportWeekly(parts)] })), history, kept, mailed, mailAnswers, shelfAnswers };
 }
 
 const weeks = ({ kept }: Scene): string[] => kept.map(({ week }) => week.name);

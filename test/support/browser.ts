@@ -14,6 +14,8 @@ export async function launchBrowser(): Promise<LaunchedBrowser> {
   const before = { ...process.env };
   process.env["TMPDIR"] = folder;
   process.env["AWS_LAMBDA_JS_RUNTIME"] = "nodejs24.x"; // makes the package unpack the libraries that it brings
+  process.env["LANG"] = "pt_BR.UTF-8";
+  process.env["LANGUAGE"] = "pt_BR"; // fields for dates as the operators' browsers show them
   const { default: bundled } = await import("@sparticuz/chromium");
   bundled.setGraphicsMode = false;
   const executablePath = await bundled.executablePath();
@@ -22,7 +24,7 @@ export async function launchBrowser(): Promise<LaunchedBrowser> {
   // In a single process, the first page that is closed would take the browser with it.
   const args = bundled.args.filter((flag) => flag !== "--single-process");
   const browser = await chromium.launch({ executablePath, args, headless: true });
-  for (const name of ["TMPDIR", "AWS_LAMBDA_JS_RUNTIME", "LD_LIBRARY_PATH", "FONTCONFIG_PATH"]) restore(name, before[name]);
+  for (const name of ["TMPDIR", "AWS_LAMBDA_JS_RUNTIME", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "FONTCONFIG_PATH"]) restore(name, before[name]);
   return {
     browser,
     close: async () => {

@@ -1,7 +1,8 @@
 // The real monitor in a simulated world, held in the hand: run it for a while, look at what it did, break the disk, go on.
 import { readConfig } from "../../src/config/read-config.ts";
 import { runMonitor, type Companion, type Running } from "../../src/app/supervisor.ts";
-import { tellAll, type Happening, type Telemetry } from "../../src/ports/telemetry.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Happening, Telemetry } from "../../src/ports/telemetry.ts";
 import type { Transport } from "../../src/ports/transport.ts";
 import { createMemoryDisk, type MemoryDisk } from "../../src/simulator/memory-disk.ts";
 import { createRandom } from "../../src/simulator/random.ts";
@@ -42,11 +43,14 @@ export interface LiveMonitor {
  *  did not (Windows); `wrong`: only the monitor's wall clock is stepped, the world goes on. */
 export type StepMeans = "suspended" | "suspended, both clocks on" | "wrong";
 
-/** What runs beside the monitor, if anything: listens to it, and is its companion. */
-export type Beside = (clock: VirtualClock) => (Telemetry & { readonly companion: Companion }) | null;
+/** What each life of the process has beside it. */
+export interface Beside {
+  readonly telemetry: Telemetry;
+  readonly companions: readonly Companion[];
+}
 
 /** `story.end` only bounds it. `latencyMs`: how long each answer takes. */
-export function startMonitor(story: Story, latencyMs = 0, stepMeans: StepMeans = "suspended", beside: Beside = () => null): LiveMonitor {
+export function startMonitor(story: Story, latencyMs = 0, stepMeans: StepMeans = "suspended", besideOf: ((clock: Clock) => Beside) | null = null): LiveMonitor {
   const scenario = parseScenario(scenarioFile(story));
   const begin = instantOf(scenario, scenario.start);
   const virtual = createVirtualClock(begin);
@@ -75,12 +79,18 @@ export function startMonitor(story: Story, latencyMs = 0, stepMeans: StepMeans =
   function start(): void {
     const stop = new AbortController();
     const isCurrent = (): boolean => life.stop === stop;
-    const extra = beside(clock);
+    const beside = besideOf?.(clock);
     const outside = {
+      companions: [(inside: Running): Promise<void> => { running = inside; return Promise.resolve(); }, ...(beside?.companions ?? [])],
       clock, disk, transport, random: createRandom(scenario.seed), identity: { host: "teste", pid: 1, version: "teste" },
       // A killed life may still have promises on their way; it tells nothing any more.
-      telemetry: tellAll([{ tell: (happening: Happening): void => { if (isCurrent()) happenings.push(happening); } }, ...(extra === null ? [] : [extra])]),
-      companions: [(inside: Running): Promise<void> => { running = inside; return Promise.resolve(); }, ...(extra === null ? [] : [extra.companion])],
+      telemetry: {
+        tell: (happening: Happening): void => {
+          if (!isCurrent()) return;
+          happenings.push(happening);
+          beside?.telemetry.tell(happening);
+        },
+      },
     };
     life = { stop, isRunning: true, end: Promise.resolve() };
     const current = life;

@@ -30,7 +30,8 @@ export function fileNow(folder: string): string | null {
   return found === undefined ? null : `${found.dev}:${found.ino}`;
 }
 
-/** @throws what SQLite and the system throw, see failures.ts */
+/** A connection to the file, which is made where there is none; `prepare` makes it a history.
+ *  @throws what SQLite and the system throw, see failures.ts */
 export function openForWriting({ folder, busyMs }: Setup): HistoryFile {
   const path = pathOf(folder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -39,14 +40,12 @@ export function openForWriting({ folder, busyMs }: Setup): HistoryFile {
   closeSync(openSync(path, "a", 0o600));
   for (const end of ["", ...WITH_IT]) if (existsSync(path + end)) chmodSync(path + end, 0o600);
   const db = new DatabaseSync(path, { timeout: busyMs, defensive: true });
-  try {
-    db.exec(PRAGMAS);
-    migrate(db);
-    return { db, file: fileNow(folder) ?? "" };
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+  return { db, file: fileNow(folder) ?? "" };
+}
+
+export function prepare(db: DatabaseSync): void {
+  db.exec(PRAGMAS);
+  migrate(db);
 }
 
 /** @throws where there is no file, or none that can be read */

@@ -58,7 +58,8 @@ interface PackedSeries {
 }
 
 function powerOf(db: DatabaseSync, plantId: string, { from, to }: Period): PackedSeries[] {
-  const kept = db.prepare("SELECT min(key) AS oldest, max(key) AS newest FROM power").get();
+  // Two questions: asked as one, SQLite reads the whole table.
+  const kept = db.prepare("SELECT (SELECT min(key) FROM power) AS oldest, (SELECT max(key) FROM power) AS newest").get();
   if (typeof kept?.["oldest"] !== "number" || typeof kept["newest"] !== "number") return [];
   const firstDay = Math.max(dayOf(from), dayOfKey(kept["oldest"]));
   const lastDay = Math.min(dayOf(to), dayOfKey(kept["newest"]));

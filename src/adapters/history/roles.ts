@@ -1,6 +1,6 @@
 // What each thread of the history does with a task. A thrown error is the answer "no"; failures.ts sorts it.
 import { BrokenFileError, failureOf } from "./failures.ts";
-import { fileNow, moveAside, openForReading, openForWriting, type HistoryFile } from "./history-file.ts";
+import { fileNow, moveAside, openForReading, openForWriting, prepare, type HistoryFile } from "./history-file.ts";
 import type { Failure, MovedAside, Setup, Task, Written } from "./messages.ts";
 import { readRows } from "./read-rows.ts";
 import { createRetention } from "./retention.ts";
@@ -19,34 +19,40 @@ export class TaskError extends Error {
 
 export type Work = (task: Task) => unknown;
 
-interface OpenFile extends HistoryFile {
+interface Statements {
   readonly record: Recorder;
   readonly retain: (now: EpochMs) => void;
 }
+type OpenFile = HistoryFile & Statements;
 
 export function createWriter(setup: Setup): Work {
-  let open: OpenFile | null = null;
+  let connected: HistoryFile | null = null;
+  let statements: Statements | null = null;
   /** Said with the next answer that succeeds. */
   let moved: MovedAside | null = null;
 
   function close(): void {
-    open?.db.close();
-    open = null;
+    connected?.db.close();
+    connected = null;
+    statements = null;
   }
 
   function putAside(reason: string, now: EpochMs): void {
-    close();
+    // Renamed first: closing it would clear away what lies beside it. Windows renames no open file.
+    if (process.platform === "win32") close();
     moved = moveAside(setup, reason, now);
+    close();
   }
 
   /** The file that has the name now: one that was deleted under us is left, and a new one begun. */
   function ensureOpen(): OpenFile {
-    if (open !== null && open.file !== fileNow(setup.folder)) close();
-    if (open === null) {
-      const file = openForWriting(setup);
-      open = { ...file, record: createRecorder(file.db), retain: createRetention(file.db, setup.days) };
+    if (connected !== null && connected.file !== fileNow(setup.folder)) close();
+    connected ??= openForWriting(setup);
+    if (statements === null) {
+      prepare(connected.db);
+      statements = { record: createRecorder(connected.db), retain: createRetention(connected.db, setup.days) };
     }
-    return open;
+    return { ...connected, ...statements };
   }
 
   /** Does it on a file that can be used: one that turns out to be broken is moved aside, and a new one begun. */
@@ -131,7 +137,7 @@ export function createChecker(setup: Setup): Work {
     const { db, file } = openForReading(setup);
     try {
       const found = String(db.prepare("PRAGMA quick_check(1)").get()?.["quick_check"]);
-      if (found !== "ok") throw new BrokenFileError(`quick_check: ${found.slice(0, 200)}`);
+      if (found !== "ok") throw new BrokenFileError(`quick_check: ${found.replaceAll(/\s+/g, " ").slice(0, 200)}`);
       return null;
     } catch (error) {
       throw new TaskError(failureOf(error, file));

@@ -1,5 +1,6 @@
 // The weekly report by e-mail. TLS is always verified: `smtps://` from the first byte, `smtp://` by STARTTLS or not at all; only to a
 // server on this very machine it goes without.
+import { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import { createTransport } from "nodemailer";
 import type { Config } from "../../config/config.ts";
@@ -14,10 +15,10 @@ const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 /** `authorities`: those that the rest of the program trusts. Of the address only host, port, user and password count: no option in it
  *  weakens anything. */
-export function createSmtpMailer({ smtpUrl, to, from }: NonNullable<Config["mail"]>, authorities: SecureContext): Mailer {
+export function createSmtpMailer({ smtpUrl, to, from }: NonNullable<Config["mail"]>, authorities: SecureContext, isThisMachine = isLoopback): Mailer {
   const url = new URL(smtpUrl);
   const secure = url.protocol === "smtps:";
-  const isLocal = isLoopback(url.hostname);
+  const isLocal = isThisMachine(url.hostname);
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const auth = url.username === "" ? {} : { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } };
   const port = url.port === "" ? (secure ? 465 : 587) : Number(url.port);
@@ -25,13 +26,17 @@ export function createSmtpMailer({ smtpUrl, to, from }: NonNullable<Config["mail
     to,
     async send(report, file, signal) {
       if (signal.aborted) return { ok: false, reason: "interrompido" };
+      const socket = new Socket();
       const transport = createTransport({
-        host, port, secure, requireTLS: !secure && !isLocal, ignoreTLS: !secure && isLocal, ...auth,
+        socket, host, port, secure, requireTLS: !secure && !isLocal, ignoreTLS: !secure && isLocal, ...auth,
         tls: { secureContext: authorities, rejectUnauthorized: true, minVersion: "TLSv1.2" },
         connectionTimeout: CONNECT_MS, greetingTimeout: CONNECT_MS, socketTimeout: SILENCE_MS, disableFileAccess: true, disableUrlAccess: true,
       });
       const stopped = Promise.withResolvers<never>();
-      const stop = (): void => { stopped.reject(new Error("interrompido")); };
+      const stop = (): void => {
+        stopped.reject(new Error("interrompido"));
+        socket.destroy(); // nodemailer would wait for the server
+      };
       signal.addEventListener("abort", stop, { once: true });
       try {
         await Promise.race([stopped.promise, transport.sendMail({

@@ -5,23 +5,24 @@ import { acquireLock } from "../../adapters/system/instance-lock.ts";
 import { createNodeDisk } from "../../adapters/system/node-disk.ts";
 import { runtimeFacts } from "../../adapters/system/runtime.ts";
 import { runMonitor } from "../../app/supervisor.ts";
-import type { Config } from "../../config/config.ts";
 import { faultLine } from "../../config/faults.ts";
 import { readConfig } from "../../config/read-config.ts";
 import { redactor, secretsOf } from "../../config/secrets.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { createHurriedClock, type HurriedClock, type Pace } from "../../simulator/hurried-clock.ts";
 import { wireMonitor } from "../../wire.ts";
+import { createBeside } from "../beside.ts";
+import type { SettingsRead } from "../settings.ts";
 import { createReporter, readOrder, type Report } from "./messages.ts";
 import { WORKING_FACTOR } from "./pacer.ts";
 import { watchWork, type WorkWatch } from "./work-watch.ts";
 
 const EXIT_BROKEN = 70;
 
-function configOf(env: NodeJS.ProcessEnv): Config {
+function settingsOf(env: NodeJS.ProcessEnv): SettingsRead {
   const read = readConfig({ env, envFile: null, yaml: null, readFile: (path) => { throw new Error(path); } });
   if (!read.ok) throw new Error(read.faults.map(faultLine).join("; "));
-  return read.config;
+  return read;
 }
 
 function send(report: Report): Promise<void> {
@@ -32,7 +33,7 @@ function send(report: Report): Promise<void> {
 }
 
 async function runUntil(stop: AbortSignal, { clock, watch }: HurriedTime): Promise<void> {
-  const config = configOf(process.env);
+  const { config, inForce } = settingsOf(process.env);
   const held = acquireLock(config.stateDir);
   if (!held.ok) throw new Error(held.reason === "taken" ? "outra instância segura a trava" : `a trava não abriu (${held.code})`);
   const log = createTelemetry({
@@ -42,18 +43,20 @@ async function runUntil(stop: AbortSignal, { clock, watch }: HurriedTime): Promi
   const transport = createTransport(config);
   const reportOf = createReporter();
   let sent = Promise.resolve();
+  const beside = createBeside({ config, settingsInForce: inForce, clock, transport, log, version: runtimeFacts().version });
   const telemetry: Telemetry = {
     tell(happening) {
-      log.tell(happening);
+      beside.telemetry.tell(happening);
       const report = reportOf(happening);
       if (report !== null) sent = send(report);
     },
   };
   const outside = { transport: watch.overTransport(transport), disk: watch.overDisk(createNodeDisk(config.stateDir)) };
   try {
-    await runMonitor(wireMonitor(config, { clock, ...outside, telemetry, random: Math.random, identity: runtimeFacts() }), stop);
+    await runMonitor(wireMonitor(config, { clock, ...outside, telemetry, companions: beside.companions, random: Math.random, identity: runtimeFacts() }), stop);
     await sent;
   } finally {
+    await beside.close();
     await transport.close();
     log.close();
     held.lock.release();

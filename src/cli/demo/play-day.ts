@@ -1,5 +1,6 @@
 // The day itself: services up, monitor up, the clock runs, the story is told, the process is killed and started again.
 import { join } from "node:path";
+import { createServer } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Writable } from "node:stream";
 import { SECOND_MS, isoLocal, type EpochMs } from "../../domain/local-time.ts";
@@ -35,6 +36,8 @@ export type DayEnd =
   | { readonly kind: "broken"; readonly reason: string };
 
 const PROGRESS_MS = 100;
+/** As `WEB_PORT` is by default; where it is taken, any other. */
+const PAGE_PORT = 8787;
 
 /** What stands for the whole day. */
 interface Stage {
@@ -48,6 +51,8 @@ interface Stage {
   readonly taken: readonly { readonly body: string; readonly life: number }[];
   readonly simulator: Simulator;
   readonly lives: MonitorLives;
+  /** Address of the monitor's page. */
+  readonly page: string;
   /** Aborted by the user's stop, or by a monitor that ended unasked. */
   readonly ending: AbortSignal;
   readonly broken: () => string | null;
@@ -92,16 +97,17 @@ async function setStage({ file, folder, screen, seconds, stop }: DayParts): Prom
   };
   const world = createWorld(scenario, { now: () => clock.now(), onCard });
   const simulator = await startSimulator({ world });
+  const pagePort = await freePort(PAGE_PORT);
   const broken = new AbortController();
   let brokenBy: string | null = null;
   const lives = createMonitorLives({
-    settings: settingsFor(scenario, simulator, folder), pacer,
+    settings: { ...settingsFor(scenario, simulator, folder), WEB_PORT: String(pagePort) }, pacer,
     onBroken: (reason) => {
       brokenBy ??= reason;
       broken.abort();
     },
   });
-  return { scenario, start, end, clock, pacer, world, taken, simulator, lives, timeOf, ending: AbortSignal.any([stop, broken.signal]), broken: () => brokenBy };
+  return { scenario, start, end, clock, pacer, world, taken, simulator, lives, page: `http://127.0.0.1:${pagePort}/`, timeOf, ending: AbortSignal.any([stop, broken.signal]), broken: () => brokenBy };
 }
 
 function settingsFor({ timezone, config }: Scenario, { baseUrl, webhookUrl }: Simulator, folder: string): Record<string, string> {
@@ -112,9 +118,21 @@ function settingsFor({ timezone, config }: Scenario, { baseUrl, webhookUrl }: Si
   };
 }
 
+/** A port that nobody listens on: this one, or any. */
+async function freePort(wanted: number): Promise<number> {
+  const server = createServer();
+  const { promise, resolve } = Promise.withResolvers<number>();
+  server.once("error", () => { resolve(wanted === 0 ? 0 : freePort(0)); });
+  server.listen(wanted, "127.0.0.1", () => {
+    const address = server.address();
+    server.close(() => { resolve(typeof address === "object" && address !== null ? address.port : 0); });
+  });
+  return promise;
+}
+
 /** Tells the story as the clock gets there, kills where the scenario says so, and ends with the day. */
 async function followStory(stage: Stage, screen: Screen): Promise<Kill[]> {
-  const { scenario, start, end, clock, ending, lives, simulator, timeOf } = stage;
+  const { scenario, start, end, clock, ending, lives, simulator, timeOf, page } = stage;
   const date = scenario.start.slice(0, 11);
   const kills: Kill[] = [];
   const tell = (text: string) => (): void => { screen.story(timeOf(clock.now()), text); };
@@ -126,6 +144,7 @@ async function followStory(stage: Stage, screen: Screen): Promise<Kill[]> {
     kills.push({ time, ...reborn });
   };
   screen.act(timeOf(start), `▶ No ar: o monitor (processo ${lives.pid()}) e, em ${new URL(simulator.baseUrl).origin}, a PVOperation e o Teams simulados.`);
+  screen.act(timeOf(start), `▶ A página do monitor: ${page} (abra-a agora: o dia passa nela também)`);
   const moments: { readonly at: EpochMs; readonly act: () => void | Promise<void> }[] = [
     ...DEMO_STORY.map(({ at, text }) => ({ at: instantOf(scenario, date + at), act: tell(text) })),
     ...scenario.kills.map((at) => ({ at: instantOf(scenario, at), act: kill })),
@@ -161,10 +180,11 @@ function summarize(stage: Stage, { screen, stdout }: DayParts, expected: readonl
 }
 
 /** After the day its clock goes on as slowly as the real one. */
-async function stayUp({ simulator, pacer, ending, timeOf, clock }: Stage, { stdout, folder }: DayParts): Promise<void> {
+async function stayUp({ simulator, pacer, ending, timeOf, clock, page }: Stage, { stdout, folder }: DayParts): Promise<void> {
   pacer.rest();
   stdout.write(`
 Simulador e monitor continuam no ar; no relógio deles são ${timeOf(clock.now())}. Ctrl+C encerra.
+  Página   ${page}
   API      ${simulator.baseUrl} (qualquer usuário e senha)
   Teams    ${simulator.webhookUrl}
   Estado   ${join(folder, "state")}

@@ -3,6 +3,7 @@ import type { MonitorView, MuteView, Overview } from "../../api/schemas.ts";
 import { requestWords } from "../../adapters/desk/request-words.ts";
 import { composeTestCard } from "../../adapters/teams/test-card.ts";
 import { timesOf } from "../../adapters/teams/words.ts";
+import { listMutes } from "../../app/mute-list.ts";
 import { applyRequest } from "../../app/operator-requests.ts";
 import { statusView, type Waiting } from "../../app/status-view.ts";
 import type { Running } from "../../app/supervisor.ts";
@@ -16,7 +17,7 @@ import type { ChangeFeed } from "./change-feed.ts";
 import { attentionView, headlineOf } from "./headline.ts";
 import { incidentsCsv, incidentView, isAsked, offendersOf, openIncidents, uniteWithOpen } from "./incident-views.ts";
 import { cardView, MOST_CARDS, outageView, scanView, waitingView } from "./monitor-view.ts";
-import { muteView, plantMute } from "./mute-views.ts";
+import { plantMute } from "./plant-mute.ts";
 import { frameOf, plantDayView } from "./plant-day.ts";
 import { plantTile, plantTiles, type TileSurroundings } from "./plant-tiles.ts";
 import { readinessOf } from "./readiness.ts";
@@ -43,7 +44,7 @@ export function createDesk({ running, history, feed, historyDays, settingsInForc
     now: clock.now(), rulesOf: settings.rulesOf,
     muteOf: (plantId) => plantMute(ledger.state, plantId, settings.rulesOf, clock.now()),
   });
-  const muteViews = (): MuteView[] => ledger.state.monitor.mutes.map((mute) => muteView(mute, ledger.state));
+  const muteViews = (): MuteView[] => listMutes(ledger.state, clock.now());
   const openOf = (plantId: string | undefined): HistoryIncident[] =>
     [...ledger.state.plants.values()].filter(({ info }) => plantId === undefined || info.id === plantId).flatMap(openIncidents);
 

@@ -19,11 +19,11 @@ it("agrees with the monitor", async () => {
   const metrics = createMetrics({ version: "1.0.0" });
   const contexts: Context[] = [];
   const monitor = startMonitor({ start: "08:00", end: "11:00", devices }, 0, "suspended", () => ({
-    tell: (happening) => { metrics.tell(happening); },
-    companion: ({ context }) => {
+    telemetry: metrics,
+    companions: [({ context }) => {
       contexts.push(context);
       return Promise.resolve();
-    },
+    }],
   }));
   const scrape = async (told: string): Promise<(name: string, labels?: Record<string, string>) => number | null> => {
     await monitor.runUntil(told);

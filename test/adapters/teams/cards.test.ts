@@ -8,6 +8,8 @@ import type { ComposedCard, Message } from "../../../src/ports/messenger.ts";
 import { arbitraryDigest, arbitraryHeartbeat, arbitraryNotice } from "./arbitrary-messages.ts";
 import { adaptiveSchema, messageSchema, plainAdaptiveSchema, plainMessageSchema, textsIn } from "./card-schemas.ts";
 
+fc.configureGlobal({ seed: 4 }); // what CI says must not depend on luck
+
 const FORMS: readonly (readonly [format: TeamsFormat, plain: boolean, schema: z.ZodType, mostBytes: number])[] = [
   ["adaptivecard", false, adaptiveSchema, 20_000],
   ["adaptivecard", true, plainAdaptiveSchema, 10_000],

@@ -3,7 +3,7 @@ import { incidentsCsv, incidentView, isAsked, offendersOf, openIncidents, uniteW
 import { incident as incidentSchema } from "../../../src/api/schemas.ts";
 import type { HistoryIncident } from "../../../src/ports/history.ts";
 import { instant, ZONE } from "../../support/plant-rules.ts";
-import { sketchPlant } from "../../support/sketched-plants.ts";
+import { sketchPlant } from "../../support/plant-sketch.ts";
 
 const now = instant("12:00");
 const relay: HistoryIncident = {
@@ -22,12 +22,12 @@ describe("an incident", () => {
   test("that is open is what the state knows, with what only the history knows", () => {
     const plant = sketchPlant({ inverters: { 1: ["11:55", "11:00"] }, relays: { 7: ["11:55", "TÉRMICO"] } });
     const open = openIncidents(plant);
-    const recorded = { ok: true, value: [{ ...stopped, id: "I1", last: instant("11:10") }, relay] } as const;
+    const recorded = { ok: true, value: [{ ...stopped, id: "X", last: instant("11:10") }, relay] } as const;
     const united = uniteWithOpen(recorded, open);
     expect(united.map(({ id, last, notifiedAt }) => [id, last, notifiedAt])).toEqual([
-      ["R7", instant("11:55"), null], ["7F3K", relay.last, relay.notifiedAt], ["I1", instant("11:55"), relay.notifiedAt],
+      ["Y", instant("11:55"), null], ["7F3K", relay.last, relay.notifiedAt], ["X", instant("11:55"), relay.notifiedAt],
     ]);
-    expect(uniteWithOpen({ ok: false, reason: "parado" }, open).map(({ id }) => id)).toEqual(["I1", "R7"]);
+    expect(uniteWithOpen({ ok: false, reason: "parado" }, open).map(({ id }) => id)).toEqual(["X", "Y"]);
   });
 
   test.each([

@@ -5,13 +5,21 @@ import { headlineOf } from "../../../src/cli/page/headline.ts";
 import { plantTile as tileSchema } from "../../../src/api/schemas.ts";
 import { gatherHeartbeat } from "../../../src/domain/heartbeat-facts.ts";
 import { DAY_MS, HOUR_MS } from "../../../src/domain/local-time.ts";
-import { withMonitor, type MonitorState } from "../../../src/domain/monitor-state.ts";
+import { emptyState, withMonitor, withPlant, type MonitorState } from "../../../src/domain/monitor-state.ts";
 import { instant, plantRules, ZONE } from "../../support/plant-rules.ts";
-import { sketchState } from "../../support/sketched-plants.ts";
+import { sketchPlant, type Sketch } from "../../support/plant-sketch.ts";
 
 const now = instant("12:00");
 const rulesOf = (): ReturnType<typeof plantRules> => plantRules({});
 const around = { now, rulesOf, muteOf: () => null };
+
+function sketchState(...sketches: readonly (Sketch & { readonly name?: string })[]): MonitorState {
+  const named = sketches.map((sketch) => {
+    const plant = sketchPlant(sketch);
+    return sketch.name === undefined ? plant : { ...plant, info: { ...plant.info, name: sketch.name } };
+  });
+  return named.reduce(withPlant, emptyState);
+}
 
 describe("the grid", () => {
   const state = sketchState(

@@ -14,7 +14,7 @@ interface Props {
 
 export interface Colours {
   readonly ink: string; readonly faint: string; readonly line: string; readonly surface: string; readonly accent: string;
-  readonly relay: string; readonly relayBand: string; readonly inverter: string; readonly night: string; readonly second: string;
+  readonly relay: string; readonly relayText: string; readonly relayBand: string; readonly inverter: string; readonly night: string; readonly second: string;
   readonly low: string; readonly high: string; readonly font: string;
 }
 
@@ -60,7 +60,7 @@ function coloursNow(): Colours {
   const style = getComputedStyle(document.documentElement);
   const of = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   return {
-    ink: of("ink"), faint: of("ink-2"), line: of("line"), surface: of("surface"), accent: of("accent"), relay: of("relay"), relayBand: of("relay-band"),
+    ink: of("ink"), faint: of("ink-2"), line: of("line"), surface: of("surface"), accent: of("accent"), relay: of("relay"), relayText: of("relay-text"), relayBand: of("relay-band"),
     inverter: of("inverters"), night: of("night"), second: of("second"), low: of("heat-low"), high: of("heat-high"), font: getComputedStyle(document.body).fontFamily,
   };
 }

@@ -42,7 +42,7 @@ export function ganttOption(list: IncidentList, rows: readonly GanttRow[], colou
     animation: false,
     grid: { left: isNarrow ? 96 : 168, right: 16, top: 8, bottom: 28 },
     tooltip: { trigger: "item", ...tooltipStyle(colours), formatter: say },
-    xAxis: { ...timeAxis(span, marks, (at) => { const wall = wallOf(at, zone); return isDay ? wall.time : shortDate(wall.date, today); }, colours), splitLine: { show: false } },
+    xAxis: { ...timeAxis(span, marks, (at) => { const wall = wallOf(at, zone); return isDay ? wall.time : shortDate(wall.date, today); }, colours), splitLine: { show: true, lineStyle: { color: colours.line } } },
     yAxis: { ...rowAxis(rows.map(({ name }) => name), colours, isNarrow ? 88 : 156), splitLine: { show: true, lineStyle: { color: colours.line } } },
     series: [
       { type: "custom", name: "relé atuado", data: dataOf("relay"), clip: true, encode: { x: [1, 2], y: 0 }, renderItem: bars(-0.22, { fill: colours.relay }) },

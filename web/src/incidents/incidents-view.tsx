@@ -54,7 +54,7 @@ function Shown({ list, days }: { readonly list: IncidentList; readonly days: str
   return (
     <>
       <Missing text={missing} />
-      {isCut && <p class="notice notice-warning">Há mais ocorrências do que cabem aqui: são mostradas as {number(incidents.length)} mais novas. Um período mais curto mostra todas; o CSV também.</p>}
+      {isCut && <p class="notice notice-warning">Há mais ocorrências do que cabem aqui: são mostradas as {number(incidents.length)} mais novas. Um período mais curto mostra todas.</p>}
       <Figures list={list} plants={plants} />
       <Panel id="timeline" title="Linha do tempo" about={`Uma linha por usina, as com mais tempo em falha primeiro${plants > MOST_ROWS ? `; mais ${number(plants - MOST_ROWS)} na tabela abaixo` : ""}.`} isWide
         side={<div class="panel-side"><span class="legend"><span class="legend-item"><span class="legend-relay" aria-hidden="true" /> relé atuado</span><span class="legend-item"><span class="legend-inverter" aria-hidden="true" /> inversor parado</span></span>

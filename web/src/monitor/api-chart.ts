@@ -14,6 +14,7 @@ export function apiOption({ scans, at: now, zone }: MonitorView, colours: Colour
   const inOrder = scans.toReversed();
   const first = inOrder[0]?.at ?? now - HOUR_MS;
   const span = { from: Math.min(first, now - HOUR_MS), to: now };
+  const top = Math.max(10, ...inOrder.map(({ calls, failedCalls }) => (calls === 0 ? 0 : Math.ceil((10 * failedCalls) / calls) * 10)));
   const marks = hoursBetween(span.from, span.to, zone, span.to - span.from > 12 * HOUR_MS ? (isNarrow ? 6 : 3) : 1);
   const axis = (isSaid: boolean) => { const made = timeAxis(span, marks, (at) => wallOf(at, zone).time, colours); return isSaid ? made : { ...made, axisLabel: { show: false, customValues: marks } }; };
   const line = (name: string, of: (scan: Scan) => number | null, type: "solid" | "dashed") => ({
@@ -26,7 +27,7 @@ export function apiOption({ scans, at: now, zone }: MonitorView, colours: Colour
     tooltip: { trigger: "axis", axisPointer: { link: [{ xAxisIndex: "all" }], type: "line", lineStyle: { color: colours.faint } }, ...tooltipStyle(colours), formatter: (points: readonly { dataIndex: number }[]) => sayScan(inOrder[points[0]?.dataIndex ?? -1], now, zone) },
     axisPointer: { link: [{ xAxisIndex: "all" }] },
     xAxis: [{ ...axis(false), gridIndex: 0 }, { ...axis(true), gridIndex: 1 }],
-    yAxis: [{ ...figureAxis("ms", colours, number), gridIndex: 0, splitNumber: 3 }, { ...figureAxis("% sem sucesso", colours, number), gridIndex: 1, splitNumber: 2, max: (extent: { max: number }) => Math.max(10, Math.ceil(extent.max / 10) * 10) }],
+    yAxis: [{ ...figureAxis("ms", colours, number), gridIndex: 0, splitNumber: 3 }, { ...figureAxis("% sem sucesso", colours, number), gridIndex: 1, max: top, interval: top / 2 }],
     series: [
       line("mediana", ({ medianMs }) => medianMs, "solid"),
       line("95 % até", ({ p95Ms }) => p95Ms, "dashed"),

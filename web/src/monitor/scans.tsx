@@ -30,7 +30,7 @@ export function ScanPanel({ seen: { scans, at, zone } }: { readonly seen: Monito
           { title: "Hora", cell: (scan) => <ClockTime at={scan.at} now={at} zone={zone} /> },
           { title: "De", cell: ({ kind }) => (kind === "relay" ? "relés" : "inversores") },
           { title: "Durou", isFigure: true, cell: ({ durationMs }) => took(durationMs) },
-          { title: "Usinas lidas", isFigure: true, cell: ({ complete, plants }) => `${number(complete)} de ${number(plants)}` },
+          { title: "Usinas lidas", isFigure: true, isExtra: true, cell: ({ complete, plants }) => `${number(complete)} de ${number(plants)}` },
           { title: "O que faltou", cell: ({ reasons, endedEarly, unavailable }) => {
             const texts = [...reasons.map(({ text, count }) => `${text}: ${number(count)}`), ...(endedEarly ? ["terminou antes do fim"] : []), ...(unavailable > 0 && reasons.length === 0 ? [`${number(unavailable)} sem resposta`] : [])];
             return texts.length === 0 ? <span class="faint">nada</span> : texts.join(" · ");

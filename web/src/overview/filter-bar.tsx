@@ -1,4 +1,5 @@
 // States as switches with their counts, and a search. Both live in the address, to be kept or sent.
+import type { ComponentChildren } from "preact";
 import type { Overview, PlantStatus } from "../../../src/api/schemas.ts";
 import { setQuery } from "../app/route.ts";
 import { Mark, STATUSES, STATUS_WORDS } from "../parts/status.tsx";
@@ -14,7 +15,7 @@ export function FilterBar({ seen, filter }: { readonly seen: Overview; readonly 
       <div class="switches" role="group" aria-label="Mostrar só as usinas neste estado">
         <Switch isOn={filter.status === null} onPress={() => { setQuery({ estado: "" }); }}>Todas <b>{number(seen.counts.plants)}</b></Switch>
         {STATUSES.map((status) => (
-          <Switch key={status} isOn={filter.status === status} onPress={() => { setQuery({ estado: filter.status === status ? "" : status }); }}>
+          <Switch key={status} isNone={counts[status] === 0} isOn={filter.status === status} onPress={() => { setQuery({ estado: filter.status === status ? "" : status }); }}>
             <Mark name={status} />{STATUS_WORDS[status].many} <b>{number(counts[status])}</b>
           </Switch>
         ))}
@@ -27,6 +28,8 @@ export function FilterBar({ seen, filter }: { readonly seen: Overview; readonly 
   );
 }
 
-function Switch({ isOn, onPress, children }: { readonly isOn: boolean; readonly onPress: () => void; readonly children: preact.ComponentChildren }) {
-  return <button type="button" class="switch" aria-pressed={isOn} onClick={onPress}>{children}</button>;
+interface SwitchProps { readonly isOn: boolean; readonly isNone?: boolean; readonly onPress: () => void; readonly children: ComponentChildren }
+
+function Switch({ isOn, isNone = false, onPress, children }: SwitchProps) {
+  return <button type="button" class={isNone ? "switch switch-none" : "switch"} aria-pressed={isOn} onClick={onPress}>{children}</button>;
 }

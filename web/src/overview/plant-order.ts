@@ -20,7 +20,7 @@ export interface PlantGroup { readonly key: string; readonly title: string; read
 export function groupPlants(plants: readonly PlantTile[]): readonly PlantGroup[] {
   const of = (...statuses: readonly PlantStatus[]): readonly PlantTile[] => plants.filter(({ status }) => statuses.includes(status));
   return [
-    { key: "failing", title: "Precisam de alguém", isLoud: true, plants: of("relay", "inverters") },
+    { key: "failing", title: "Em falha", isLoud: true, plants: of("relay", "inverters") },
     { key: "no-data", title: "Sem dados", isLoud: true, plants: of("no-data") },
     { key: "muted", title: "Silenciadas, com algo em falha", isLoud: false, plants: of("muted") },
     { key: "normal", title: "Normais", isLoud: false, plants: of("normal") },

@@ -4,12 +4,11 @@ import type { Overview, PlantTile } from "../../../src/api/schemas.ts";
 import { lostText } from "../app/lost-banner.tsx";
 import { lost, overview } from "../data/live.ts";
 import { Loading } from "../parts/notice.tsx";
-import { Mark, STATUS_WORDS, type MarkName } from "../parts/status.tsx";
-import { ago, capacity, counted, duration } from "../words.ts";
+import { Mark, STATUS_WORDS } from "../parts/status.tsx";
+import { ago, capacity, counted } from "../words.ts";
 import { moment, wallOf } from "../zone-time.ts";
 import { fitTiles, roomFor, type Field } from "./fit.ts";
-
-const HEAD_MARKS: Readonly<Record<Overview["headline"]["status"], MarkName>> = { well: "normal", attention: "relay", blind: "blind" };
+import { headMark } from "./headline.tsx";
 
 export function WallView() {
   const seen = overview.value;
@@ -32,11 +31,11 @@ function Wall({ seen }: { readonly seen: Overview }) {
   const loud = seen.plants.filter((plant) => plant.status !== "normal" && plant.status !== "muted");
   const quiet = seen.plants.filter((plant) => plant.status === "normal" || plant.status === "muted");
   // A tile that calls counts as eight that do not; neither takes all of the screen from the other.
-  const share = loud.length === 0 ? 0 : quiet.length === 0 ? 1 : Math.min(0.78, Math.max(0.3, (8 * loud.length) / (8 * loud.length + quiet.length)));
+  const share = loud.length === 0 ? 0 : quiet.length === 0 ? 1 : Math.min(0.78, Math.max(0.4, (8 * loud.length) / (8 * loud.length + quiet.length)));
   return (
     <>
       <header class={`wall-head headline-${status}`}>
-        <Mark name={HEAD_MARKS[status]} />
+        <Mark name={isLost ? "blind" : headMark(seen)} />
         <div>
           <h1 class="wall-title" aria-live="polite">{isLost ? lostText() : seen.headline.text}</h1>
           {!isLost && seen.attention.length > 0 && <p class="wall-attention">{seen.attention.map(({ text, since }) => (since === null ? text : `${text} (${ago(since, seen.at)})`)).join(" · ")}</p>}
@@ -85,7 +84,7 @@ function Loud({ plant, seen }: { readonly plant: PlantTile; readonly seen: Overv
       <p class="wall-state"><Mark name={plant.status} />{STATUS_WORDS[plant.status].one}</p>
       <p class="wall-name">{plant.name}</p>
       <p class="wall-what">{plant.what}</p>
-      <p class="wall-since">{plant.since === null ? "" : `há ${duration(seen.at - plant.since)} · ${moment(plant.since, seen.at, seen.zone)}`}<span class="wall-size"> · {capacity(plant.capacityKwp) ?? "– kWp"}</span></p>
+      <p class="wall-since">{plant.since !== null && <strong>{ago(plant.since, seen.at)}</strong>} <span class="wall-size">{plant.since !== null && `desde ${moment(plant.since, seen.at, seen.zone)} · `}{capacity(plant.capacityKwp) ?? "– kWp"}</span></p>
     </div>
   );
 }

@@ -19,7 +19,7 @@ interface Props<T> {
 
 export function DataTable<T>({ label, columns, rows, keyOf, isTall = false }: Props<T>) {
   return (
-    <div class={isTall ? "table-frame table-tall" : "table-frame"} role="region" aria-label={label} tabIndex={0}>
+    <div class={isTall ? "table-frame table-tall" : "table-frame"} role="group" aria-label={label} tabIndex={0}>
       <table>
         <thead><tr>{columns.map((column) => <th key={column.title} scope="col" class={classOf(column)}>{column.title}</th>)}</tr></thead>
         <tbody>

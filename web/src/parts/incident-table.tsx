@@ -10,14 +10,13 @@ import { ClockTime } from "./when.tsx";
 interface Props { readonly label: string; readonly incidents: readonly IncidentView[]; readonly now: number; readonly zone: string; readonly hasPlant: boolean }
 
 export function IncidentTable({ label, incidents, now, zone, hasPlant }: Props) {
-  const plant: Column<IncidentView> = { title: "Usina", cell: ({ plantId, plantName, first }) => <a href={plantHref(plantId, wallOf(first, zone).date)}>{plantName}</a> };
+  const parameters: Column<IncidentView> = { title: "Parâmetros", isExtra: true, cell: (incident) => incident.parameters.length === 0 ? "–" : incident.parameters.map(({ name, words }) => words.startsWith(name) ? words : `${name} – ${words}`).join(" · ") };
   const columns: readonly Column<IncidentView>[] = [
-    { title: "O quê", cell: (incident) => <span class="what"><Mark name={incident.kind === "relay" ? "relay" : "inverters"} />{whatOf(incident)}</span> },
-    ...(hasPlant ? [plant] : []),
+    { title: hasPlant ? "Usina, o quê" : "O quê", cell: (incident) => <span class="what"><Mark name={incident.kind === "relay" ? "relay" : "inverters"} />{hasPlant && <a href={plantHref(incident.plantId, wallOf(incident.first, zone).date)}>{incident.plantName}</a>}<span>{whatOf(incident)}</span></span> },
     { title: "Desde", cell: ({ first }) => <ClockTime at={first} now={now} zone={zone} /> },
     { title: "Até", cell: ({ end, goneAt }) => end !== null ? <ClockTime at={end} now={now} zone={zone} /> : goneAt !== null ? <>saiu da lista em {moment(goneAt, now, zone)}</> : <strong>ainda ativo</strong> },
     { title: "Duração", isFigure: true, cell: (incident) => duration(lengthOf(incident, now)) },
-    { title: "Parâmetros", isExtra: true, cell: ({ parameters }) => parameters.length === 0 ? "–" : parameters.map(({ name, words }) => words.startsWith(name) ? words : `${name} – ${words}`).join(" · ") },
+    ...(incidents.some((incident) => incident.parameters.length > 0) ? [parameters] : []),
     { title: "Avisado", isExtra: true, cell: ({ notifiedAt, mutedReason }) => mutedReason !== null ? `silenciado: ${mutedReason}` : notifiedAt === null ? "ainda não" : <ClockTime at={notifiedAt} now={now} zone={zone} /> },
     { title: "Incidente", isExtra: true, cell: ({ id }) => <code>{id}</code> },
   ];

@@ -1,5 +1,6 @@
 // The same day as curves, kW over time; what is down stands out, the rest stays a field of thin lines.
 import type { EChartsCoreOption } from "echarts/core";
+import type { CustomSeriesRenderItem } from "echarts/types/dist/shared";
 import type { PlantDay } from "../../../src/api/schemas.ts";
 import { figureAxis, timeAxis } from "../charts/axes.ts";
 import type { Colours } from "../charts/chart.tsx";
@@ -7,7 +8,7 @@ import { tooltipOf, tooltipStyle } from "../charts/tooltip.ts";
 import { counted, number, power } from "../words.ts";
 import { hoursBetween, wallOf } from "../zone-time.ts";
 import { bandsOf } from "./bands.ts";
-import { cadenceOf, shownSpan } from "./day-model.ts";
+import { cadenceOf, shownSpan, within } from "./day-model.ts";
 
 interface Point { readonly seriesName?: string; readonly value: readonly [number, number | null] }
 const MOST_LINES = 8;
@@ -32,8 +33,21 @@ export function curvesOption(day: PlantDay, chosen: string, colours: Colours, is
           itemStyle: { color: inverter.isDown ? colours.inverter : colours.accent },
         };
       }),
-      bandsOf(day, span, colours),
+      { type: "custom", name: "parado", silent: true, z: 5, clip: false, data: day.incidents.flatMap((incident) => {
+        const part = incident.kind === "inverter" ? within(incident, span, day.at) : null;
+        return part === null ? [] : [[part.from, part.to]];
+      }), encode: { x: [0, 1] }, renderItem: baseMark(colours) },
+      bandsOf(day, span, colours, 1),
     ],
+  };
+}
+
+/** A bar on the ground line for as long as an inverter was down. */
+function baseMark(colours: Colours): CustomSeriesRenderItem {
+  return (_, api) => {
+    const [left = 0, ground = 0] = api.coord([Number(api.value(0)), 0]);
+    const [right = 0] = api.coord([Number(api.value(1)), 0]);
+    return { type: "rect", shape: { x: left, y: ground - 3, width: Math.max(3, right - left), height: 5, r: 1.5 }, style: { fill: colours.inverter } };
   };
 }
 

@@ -42,7 +42,7 @@ export function heatMapOption(day: PlantDay, colours: Colours, isNarrow: boolean
       { type: "custom", name: "potência", data: cells, clip: true, encode: { x: [1, 2], y: 0 }, renderItem: bars((figure) => ({ fill: mixed(colours.low, colours.high, figure / most) }), 1), tooltip: { formatter: say(([, , , kw]) => power(kw)) } },
       { type: "custom", name: "sem leitura", data: gaps, clip: true, encode: { x: [1, 2], y: 0 }, renderItem: bars(() => ({ fill: colours.faint }), 0.12), tooltip: { formatter: say(() => "sem leitura") } },
       { type: "custom", name: "parado", data: failures, clip: true, encode: { x: [1, 2], y: 0 }, renderItem: bars(() => ({ fill: "transparent", stroke: colours.inverter, lineWidth: 2.5 }), 0.92), tooltip: { formatter: say(() => "parado") } },
-      bandsOf(day, span, colours),
+      bandsOf(day, span, colours, 6),
     ],
   };
 }

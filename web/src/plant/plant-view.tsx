@@ -51,7 +51,7 @@ function Plant({ day }: { readonly day: PlantDay }) {
       <Missing text={missing} />
       {isMuting && <MuteForm day={day} onEnd={(text) => { setMuting(false); setSaid(text); }} />}
       <PlantMutes id={plant.id} onEnd={setSaid} />
-      <div class="columns">
+      <div class="columns columns-plant">
         <PowerPanel day={day} />
         <RelayPanel day={day} />
         <Panel id="incidents" title="Ocorrências do dia" side={<a href={`#/ocorrencias?usina=${encodeURIComponent(plant.id)}`}>de um período</a>}>
