@@ -1,5 +1,5 @@
 // The store on PostgreSQL keeps the contract that the one on a file keeps, on a real server.
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, vi } from "vitest";
 import { createPostgresStore } from "../../../src/adapters/postgres/postgres-store.ts";
 import { migrate } from "../../../src/adapters/postgres/migrations.ts";
 import { createEncoder } from "../../../src/state-codec/encode-state.ts";
@@ -8,6 +8,8 @@ import { openTestDatabase } from "../../support/postgres-database.ts";
 import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
 
 const ZONE = "America/Sao_Paulo";
+vi.setConfig({ testTimeout: 120_000 }); // a server and its test share a machine that may be busy
+
 let server: PostgresServer;
 let address: string;
 let beds = 0;

@@ -1,9 +1,11 @@
 // The schema is made once, whoever comes at the same time, and one of another version is told from one that serves.
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Database } from "../../../src/adapters/postgres/database.ts";
 import { migrate, SCHEMA_VERSION, schemaState, tooOldServer } from "../../../src/adapters/postgres/migrations.ts";
 import { openTestDatabase } from "../../support/postgres-database.ts";
 import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
+
+vi.setConfig({ testTimeout: 120_000 }); // a server and its test share a machine that may be busy
 
 let server: PostgresServer;
 let address = "";

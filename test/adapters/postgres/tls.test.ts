@@ -3,7 +3,7 @@ import { chmodSync, chownSync, copyFileSync, mkdtempSync, rmSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSecureContext } from "node:tls";
-import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { openDatabase, type Database } from "../../../src/adapters/postgres/database.ts";
 import { adviceFor } from "../../../src/adapters/postgres/failures.ts";
 import { trustedAuthorities } from "../../../src/adapters/http/trusted-authorities.ts";
@@ -12,6 +12,8 @@ import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
 
 const given = (name: string): string => join(import.meta.dirname, "../http/certificates", name);
 const folder = mkdtempSync(join(tmpdir(), "pvmonitor-postgres-tls-"));
+vi.setConfig({ testTimeout: 120_000 }); // a server and its test share a machine that may be busy
+
 let server: PostgresServer;
 let address = "";
 
