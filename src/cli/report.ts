@@ -1,8 +1,6 @@
 // `pvmonitor report`: the report of one week as a file and as a table; on demand to Teams and by e-mail. Leaves the state as it is.
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Writable } from "node:stream";
-import { readState, STATE_FILE } from "../adapters/file-store/file-store.ts";
 import { createHistoryReader } from "../adapters/history/history-reader.ts";
 import { trustedAuthorities } from "../adapters/http/trusted-authorities.ts";
 import { createPlantApi } from "../adapters/pvoperation/client.ts";
@@ -22,6 +20,7 @@ import type { ReportFile } from "../ports/reports.ts";
 import type { Transport } from "../ports/transport.ts";
 import { wireMessenger } from "../wire.ts";
 import { foreignOwner } from "./foreign-owner.ts";
+import { findState } from "./status/find-state.ts";
 import { lockHolder } from "./status/lock-holder.ts";
 import { EXIT_SETTINGS } from "./settings.ts";
 import { adviceFor } from "./test-card.ts";
@@ -83,10 +82,9 @@ function wantedWeek({ config, week }: ReportOptions, now: number): Week | null {
   return named === null || named.from > now ? null : named;
 }
 
-async function readStateOf({ stateDir, zone }: Config, now: number): Promise<MonitorState | null> {
-  const bytes = await readFile(join(stateDir, STATE_FILE)).catch(() => null);
-  const read = bytes === null ? null : readState(bytes, zone, now);
-  return read === null || read.kind === "corrupt" ? null : read.state;
+async function readStateOf(config: Config, now: number): Promise<MonitorState | null> {
+  const { found } = await findState(config, now);
+  return "wrong" in found ? null : found.state;
 }
 
 /** Beside a monitor that runs, one call at a time: both share what the API allows the account. */

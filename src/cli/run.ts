@@ -1,6 +1,5 @@
 // The monitor as a process: one instance, its signals, its log, its service manager.
 import { setTimeout as pause } from "node:timers/promises";
-import { StateUnreadableError } from "../adapters/file-store/file-store.ts";
 import { acquireLock, type InstanceLock, type LockResult } from "../adapters/system/instance-lock.ts";
 import { createNodeDisk } from "../adapters/system/node-disk.ts";
 import { runtimeFacts } from "../adapters/system/runtime.ts";
@@ -9,8 +8,10 @@ import { createSystemClock } from "../adapters/system/system-clock.ts";
 import { createTelemetry, type Log } from "../adapters/logging/create-telemetry.ts";
 import { runMonitor } from "../app/supervisor.ts";
 import { redactor, secretsOf } from "../config/secrets.ts";
+import { StateUnreadableError } from "../ports/store.ts";
 import { wireMonitor } from "../wire.ts";
 import { createBeside } from "./beside.ts";
+import { openRunStore, type RunStore } from "./database/run-store.ts";
 import { openTransport, type ClosableTransport } from "./open-transport.ts";
 import { EXIT_SETTINGS, readSettings, type SettingsRead } from "./settings.ts";
 
@@ -80,9 +81,16 @@ async function runHolding({ lock, transport, settings: { config, notes, inForce 
   stop.signal.addEventListener("abort", () => { service.stopping(); });
   const beside = createBeside({ config, settingsInForce: inForce, clock, transport, log, version: identity.version });
   service.ready(`pvmonitor ${identity.version} no ar`);
+  let opened: RunStore | null = null;
   try {
+    if (config.database !== null) {
+      const say = (level: "info" | "warn" | "error", text: string): void => { log.say(level, text); };
+      opened = await openRunStore({ config, address: config.database, clock, stop: stop.signal, say, onTaken: () => { endTaken(log); } });
+    }
+    if (opened?.ok === false) return endWithoutStore(opened, log);
     const { telemetry, companions } = beside;
-    const { isSaved } = await runMonitor(wireMonitor(config, { clock, transport, disk, telemetry, random: Math.random, identity, companions }), stop.signal);
+    const outside = { clock, transport, disk, telemetry, random: Math.random, identity, companions };
+    const { isSaved } = await runMonitor(wireMonitor(config, opened === null ? outside : { ...outside, store: opened.store }), stop.signal);
     log.tell({ kind: "monitor.stopped", isSaved });
     return 0;
   } catch (error) {
@@ -97,6 +105,7 @@ async function runHolding({ lock, transport, settings: { config, notes, inForce 
     forgetSignals();
     process.off("uncaughtException", onDefect);
     await beside.close();
+    if (opened?.ok === true) await opened.close();
     await transport.close();
     service.close();
     log.close();
@@ -144,6 +153,17 @@ function endIfLockIsLost(lock: InstanceLock, log: Log): void {
   if (lock.stillHeld()) return;
   log.tell({ kind: "lock.lost", path: lock.path });
   process.exit(EXIT_REFUSED);
+}
+
+/** Another instance has saved the state since: one more card from here could be its card told again. */
+function endTaken(log: Log): void {
+  log.say("error", "[BANCO] Outra instância gravou o estado neste banco: esta termina, para não avisar em dobro.");
+  process.exit(EXIT_REFUSED);
+}
+
+function endWithoutStore({ exit, text }: { readonly exit: number; readonly text: string }, log: Log): number {
+  if (exit !== 0) log.say("error", `O monitor não pôde começar: ${text}.`);
+  return exit;
 }
 
 /** Through the log, which takes secrets out: Node itself would write the error as it is. */

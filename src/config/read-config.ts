@@ -166,6 +166,7 @@ function configOf(values: Settings, yaml: YamlContent, ca: Config["ca"]): Config
     inverterIntervalMs: values.INVERTER_INTERVAL * 1000,
     heartbeatTimesS: values.HEARTBEAT_TIMES,
     stateDir: values.STATE_DIR,
+    database: values.DATABASE_URL ?? null,
     logDir: values.LOG_DIR,
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT,

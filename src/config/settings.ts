@@ -1,5 +1,6 @@
 // The one table of settings: the schema, docs/configuracao.md and .env.example are all made from it.
 import { z } from "zod";
+import { readPostgresUrl } from "./database-url.ts";
 import {
   readBasePath, readBaseUrl, readBoolean, readEmails, readHost, readHttpsUrl, readInteger, readKw, readProxy, readRelayPlants, readSmtpUrl, readText, readTimes,
   readWebToken, readWindow, readWord, readZone, textual,
@@ -88,6 +89,11 @@ export const settings = z.object({
   HTTP_PROXY: optional(textual(readProxy), { about: "Proxy para endereços `http://`.", example: "http://proxy.empresa.com.br:3128", secret: true }),
   NO_PROXY: optional(textual(readText), { about: "Endereços alcançados sem proxy, separados por vírgula.", example: "localhost,.empresa.com.br" }),
   STATE_DIR: standard(textual(readText), "state", { about: "Pasta do estado e da trava de instância única.", example: "/var/lib/pvmonitor" }),
+  DATABASE_URL: optional(textual(readPostgresUrl), {
+    about: "Banco PostgreSQL (15 ou mais novo) que guarda o estado em vez do arquivo; prepare-o com `pvmonitor migrate`. Fora do próprio computador só com TLS verificado, "
+      + "a não ser com `?sslmode=disable`.",
+    example: "postgres://pvmonitor:senha@banco.exemplo.com.br:5432/pvmonitor", absent: "o estado fica em STATE_DIR", secret: true, fromFile: true,
+  }),
   LOG_DIR: standard(textual(readText), "logs", { about: "Pasta dos logs.", example: "/var/log/pvmonitor" }),
   LOG_LEVEL: standard(textual(readWord(["debug", "info", "warn", "error"], { warning: "warn" })), "info", {
     about: "`debug`, `info`, `warn` ou `error`.", example: "debug",

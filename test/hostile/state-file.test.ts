@@ -1,13 +1,14 @@
 // What a failing disk, an editor or an enemy leaves in the state's place: a state with which the monitor works, or a reason in Portuguese.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createEncoder } from "../../src/adapters/file-store/encode-state.ts";
-import { createFileStore, readState, STATE_FILE } from "../../src/adapters/file-store/file-store.ts";
+import { createEncoder } from "../../src/state-codec/encode-state.ts";
+import { createFileStore, STATE_FILE } from "../../src/adapters/file-store/file-store.ts";
 import { composeCards } from "../../src/adapters/teams/compose.ts";
 import { isoLocal } from "../../src/domain/local-time.ts";
 import { emptyState, type MonitorState } from "../../src/domain/monitor-state.ts";
 import { newPlant, type InverterState, type PlantState, type RelayState } from "../../src/domain/plant.ts";
 import { createMemoryDisk } from "../../src/simulator/memory-disk.ts";
+import { readState } from "../../src/state-codec/read-state.ts";
 import { anyState, inOrder } from "../contracts/arbitrary-states.ts";
 import { startVirtualMonitor } from "../e2e/virtual-monitor.ts";
 import { inverter, relay } from "../support/scenario.ts";

@@ -1,8 +1,8 @@
 // File → state, through a schema: what does not fit is no state of ours.
 import { z } from "zod";
-import { weekNamed } from "../../domain/iso-week.ts";
-import type { MonitorState } from "../../domain/monitor-state.ts";
-import { newPlant, type InverterState, type PlantState, type RelayAlert, type RelayState } from "../../domain/plant.ts";
+import { weekNamed } from "../domain/iso-week.ts";
+import type { MonitorState } from "../domain/monitor-state.ts";
+import { newPlant, type InverterState, type PlantState, type RelayAlert, type RelayState } from "../domain/plant.ts";
 import { byKey, placeOf } from "./by-key.ts";
 import { SCHEMA_VERSION } from "./encode-state.ts";
 import { epoch, notificationSchema } from "./notification-schema.ts";
