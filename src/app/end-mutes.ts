@@ -8,22 +8,20 @@ import { notified, type Context, type Settings } from "./context.ts";
 export interface MuteKeeper {
   /** Until the stop signal. */
   endForever(): Promise<void>;
-  /** The state changed: the next end may be another. */
+  /** The state changed: the next end may be another, and the clock, looked at anew, may have been set. */
   wake(): void;
 }
 
 export function createMuteKeeper(context: Context): MuteKeeper {
   const { clock, ledger, stop } = context;
   let nap = new AbortController();
-  let known: readonly Mute[] | null = null;
   stop.addEventListener("abort", () => { nap.abort(); });
   return {
-    wake: () => { if (ledger.state.monitor.mutes !== known) nap.abort(); },
+    wake: () => { nap.abort(); },
     async endForever() {
       while (!stop.aborted) {
         nap = new AbortController();
         const now = clock.now();
-        known = ledger.state.monitor.mutes;
         const over = overMutes(ledger.state, now);
         if (over.length > 0) await endNow(context, over, null);
         else await clock.sleepUntil(Math.min(...ledger.state.monitor.mutes.map(({ until }) => until)), nap.signal);

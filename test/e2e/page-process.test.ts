@@ -103,8 +103,8 @@ describe("with a token, on every address of the machine", () => {
     await field.fill(TOKEN);
     await page.getByRole("button", { name: "Entrar" }).click();
     await page.getByText(/Tentativas demais com senha errada\. Tente de novo em \d+ s/).waitFor();
-    expect((await fetch(new URL("metrics", address), { headers: { authorization: `Bearer ${TOKEN}` } })).status).toBe(429);
-    // Whoever is signed in stays so, and the monitor does its work.
+    expect((await fetch(new URL("metrics", address), { headers: { authorization: `Bearer ${TOKEN}` } })).status).toBe(200);
+    // Machines that hold the token go on, whoever is signed in stays so, and the monitor does its work.
     await cardsGoOn(world);
     const leaks = [dom, ...bodies, monitor.stdout(), monitor.stderr()].flatMap((text) => [TOKEN, PASSWORD, SIGNATURE].filter((secret) => text.includes(secret)).map((secret) => `${secret} in ${text.slice(0, 80)}`));
     expect(leaks).toEqual([]);

@@ -65,7 +65,7 @@ describe("a state of which some values or bytes were changed", () => {
   test.each<[string, () => Promise<string[]>]>([
     ["ours", () => Promise.all(fc.sample(anyState, { numRuns: 12, seed: 4 }).map(textOf))],
     ["the predecessor's", () => Promise.resolve([PREDECESSOR])],
-  ])("works, and is the same after it was written again, or is told to be none: %s", async (_name, make) => {
+  ])("works, and is the same after it was written again, or is told to be none: %s", { timeout: 240_000 }, async (_name, make) => {
     const texts = (await make()).map(bytesOf);
     let read = 0;
     await fc.assert(fc.asyncProperty(fc.oneof(...texts.map(mutated)), async (bytes) => {
@@ -118,7 +118,7 @@ describe("a state too large or too deep to be one", () => {
     return corrupt?.reason ?? "";
   };
 
-  test("is read, or told to be none, within seconds", async () => {
+  test("is read, or told to be none, within seconds", { timeout: 240_000 }, async () => {
     const empty = (await textOf(emptyState)).trimEnd();
     const keys = Array.from({ length: 300_000 }, (_, n) => `"k${String(n)}":0`).join(",");
     await soon(`${empty.slice(0, -1)},${keys}}`, "own");
