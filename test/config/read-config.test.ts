@@ -42,7 +42,7 @@ describe("defaults", () => {
       heartbeatTimesS: [7, 12, 17, 20, 23].map((hour) => hour * 3600),
       stateDir: "state", logDir: "logs", logLevel: "info", logFormat: "text", relayPlants: "auto",
       ca: null, proxy: { https: null, http: null, none: null },
-      web: { enabled: true, host: "127.0.0.1", port: 8787, basePath: "/", token: null }, historyDays: 30, pingUrl: null, mail: null,
+      web: { enabled: true, host: "127.0.0.1", port: 8787, basePath: "/", token: null }, historyDays: 30, pingUrl: null, mail: null, database: null,
     });
     expect(rulesOf({ id: "1", name: "UFV A" })).toMatchObject({
       zone: "America/Sao_Paulo", window: { fromS: 6.5 * 3600, toS: 17.5 * 3600 }, failureReadings: 3, recoveryReadings: 3, zeroKw: 0, muted: false,
