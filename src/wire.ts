@@ -4,12 +4,12 @@ import { createPlantApi } from "./adapters/pvoperation/client.ts";
 import { createShadowMessenger, createTeamsMessenger } from "./adapters/teams/teams-messenger.ts";
 import type { Identity, Settings } from "./app/context.ts";
 import { withGrace } from "./app/finish-calls.ts";
+import { openWhole } from "./app/ledger.ts";
 import type { Companion, MonitorParts } from "./app/supervisor.ts";
 import type { Config } from "./config/config.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Disk } from "./ports/disk.ts";
 import type { Messenger } from "./ports/messenger.ts";
-import type { Store } from "./ports/store.ts";
 import type { Telemetry } from "./ports/telemetry.ts";
 import type { Transport } from "./ports/transport.ts";
 
@@ -23,7 +23,9 @@ export interface Outside {
   readonly random: () => number;
   readonly identity: Identity;
   /** Absent: a file on `disk`. */
-  readonly store?: Store;
+  readonly openState?: MonitorParts["openState"];
+  /** Absent: scans are done here. */
+  readonly scanElsewhere?: MonitorParts["scanElsewhere"];
   /** What runs beside it: the page, the reports. */
   readonly companions?: readonly Companion[];
 }
@@ -37,7 +39,8 @@ export function wireMonitor(config: Config, outside: Outside): MonitorParts {
     identity, api, clock, telemetry, random, companions,
     countCalls: () => api.calls(),
     messenger: wireMessenger(config, transport, clock),
-    store: outside.store ?? createFileStore({ disk, zone: config.zone }),
+    openState: outside.openState ?? ((now) => openWhole(createFileStore({ disk, zone: config.zone }), now)),
+    scanElsewhere: outside.scanElsewhere ?? null,
   };
 }
 

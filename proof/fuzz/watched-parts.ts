@@ -48,7 +48,7 @@ export function hear(request: HttpRequest, result: HttpResult, promises: Promise
 }
 
 export function watchParts(parts: MonitorParts, promises: Promises, answers: Answers, now: () => number): MonitorParts {
-  const { api, store } = parts;
+  const { api, openState } = parts;
   async function day<T>(kind: "relay" | "inverter", ask: () => Promise<T>, plant: string, date: string): Promise<T> {
     const body = { id: Number(plant), date };
     answers.forget(`day_${kind}`, body);
@@ -73,14 +73,24 @@ export function watchParts(parts: MonitorParts, promises: Promises, answers: Ans
   return {
     ...parts,
     api: watchedApi,
-    store: {
-      load: (at) => store.load(at),
-      async save(state) {
-        promises.saving(state, now());
-        const saved = await store.save(state);
-        promises.saved(saved.ok, now());
-        return saved;
-      },
+    async openState(at) {
+      const opened = await openState(at);
+      const { open } = opened;
+      return {
+        ...opened,
+        open: {
+          get state() { return open.state; },
+          get sendable() { return open.sendable; },
+          get isSaved() { return open.isSaved; },
+          apply: (change) => { open.apply(change); },
+          async save() {
+            promises.saving(open.state, now());
+            const saved = await open.save();
+            promises.saved(saved.ok, now());
+            return saved;
+          },
+        },
+      };
     },
   };
 }

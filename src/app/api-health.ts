@@ -1,10 +1,11 @@
 // Watches every call of the API: when none succeeds for two intervals, one card says so, and one when it is back.
 import { monitorNotice, owe, withMonitor } from "../domain/monitor-state.ts";
-import { isServiceReason, type Fetched, type PlantApi } from "../ports/plant-api.ts";
+import { isServiceReason, type Fetched, type PlantApi, type Reason } from "../ports/plant-api.ts";
+import type { PlantScan } from "../ports/plant-scan.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Ledger } from "../ports/ledger.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import type { Settings } from "./context.ts";
-import type { Ledger } from "./ledger.ts";
 
 export interface HealthParts {
   readonly ledger: Ledger;
@@ -13,28 +14,47 @@ export interface HealthParts {
   readonly settings: Settings;
 }
 
-/** The same API, with every outcome noted. */
-export function watchApi(api: PlantApi, parts: HealthParts): PlantApi {
+export interface ApiHealth {
+  /** The same API, with every outcome noted. */
+  watch(api: PlantApi): PlantApi;
+  /** Passes on how a scan went whose calls were made elsewhere, and notes it. */
+  noteScan(scan: Promise<PlantScan>): Promise<PlantScan>;
+}
+
+export function createApiHealth(parts: HealthParts): ApiHealth {
   const { clock } = parts;
   /** Monotonic: a wall clock that is set, or a machine that slept, makes no outage longer or shorter. */
   let failingSinceMs: number | null = null;
-  const noted = async <T>(call: Promise<Fetched<T>>): Promise<Fetched<T>> => {
-    const fetched = await call;
-    if (fetched.kind === "complete") {
+
+  function note(reason: Reason | null): void {
+    if (reason === null) {
       failingSinceMs = null;
       noteSuccess(parts);
-    } else if (isServiceReason(fetched.reason)) {
+    } else if (isServiceReason(reason)) {
       failingSinceMs ??= clock.monotonicMs();
-      noteFailure(fetched.reason, clock.monotonicMs() - failingSinceMs, parts);
+      noteFailure(reason, clock.monotonicMs() - failingSinceMs, parts);
     }
+  }
+
+  async function noted<T>(call: Promise<Fetched<T>>): Promise<Fetched<T>> {
+    const fetched = await call;
+    note(fetched.kind === "complete" ? null : fetched.reason);
     return fetched;
-  };
+  }
+
   return {
-    login: (options) => noted(api.login(options)),
-    plants: (options) => noted(api.plants(options)),
-    plantDevices: (plantId, options) => noted(api.plantDevices(plantId, options)),
-    dayRelay: (plantId, date, zone, options) => noted(api.dayRelay(plantId, date, zone, options)),
-    dayInverter: (plantId, date, zone, options) => noted(api.dayInverter(plantId, date, zone, options)),
+    watch: (api) => ({
+      login: (options) => noted(api.login(options)),
+      plants: (options) => noted(api.plants(options)),
+      plantDevices: (plantId, options) => noted(api.plantDevices(plantId, options)),
+      dayRelay: (plantId, date, zone, options) => noted(api.dayRelay(plantId, date, zone, options)),
+      dayInverter: (plantId, date, zone, options) => noted(api.dayInverter(plantId, date, zone, options)),
+    }),
+    async noteScan(scan) {
+      const done = await scan;
+      if (done.outcome === "complete" || done.reason !== null) note(done.reason);
+      return done;
+    },
   };
 }
 

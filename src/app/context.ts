@@ -3,10 +3,10 @@ import type { DeviceKind, PlantInfo } from "../domain/plant.ts";
 import type { NotifiedPlant } from "../domain/notification.ts";
 import type { RulesOf } from "../domain/rules.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Ledger } from "../ports/ledger.ts";
 import type { Messenger } from "../ports/messenger.ts";
 import type { PlantApi } from "../ports/plant-api.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
-import type { Ledger } from "./ledger.ts";
 
 export interface Settings {
   readonly zone: string;

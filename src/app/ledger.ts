@@ -1,9 +1,9 @@
 // The state in memory and its way to disk: changes are applied at once, saves are shared by all who wait at the same time.
-import type { EpochMs } from "../domain/local-time.ts";
-import { SECOND_MS } from "../domain/local-time.ts";
-import { monitorNotice, owe, type MonitorState } from "../domain/monitor-state.ts";
+import { SECOND_MS, type EpochMs } from "../domain/local-time.ts";
+import { monitorNotice, owe, withMonitor, type MonitorState } from "../domain/monitor-state.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Store } from "../ports/store.ts";
+import type { Ledger, OpenState, SaveTrouble } from "../ports/ledger.ts";
+import type { OpenedState, Store } from "../ports/store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 
 /** Changes that owe nobody a card (marks, runs) wait this long for others to share their save. */
@@ -12,29 +12,8 @@ const LINGER_MS = 2 * SECOND_MS;
 const RETRY_MS = 15 * SECOND_MS;
 const TOLD_AFTER_FAILURES = 3;
 
-export interface SaveTrouble {
-  readonly since: EpochMs;
-  readonly detail: string;
-  readonly times: number;
-}
-
-export interface Ledger {
-  readonly state: MonitorState;
-  /** The newest state of which a save has ended, well or not: what it owes may be sent. */
-  readonly sendable: MonitorState;
-  /** Not null while the newest saves failed. */
-  readonly trouble: SaveTrouble | null;
-  /** Applies a change at once; resolves when a save that holds it has ended, well or not: a full disk stops no card. */
-  commit(change: (state: MonitorState) => MonitorState): Promise<void>;
-  /** Applies a change at once; it is saved with the next commit, or within 2 s. */
-  stage(change: (state: MonitorState) => MonitorState): void;
-  /** Saves what is not saved yet. */
-  flush(): Promise<void>;
-}
-
 export interface LedgerParts {
-  readonly initial: MonitorState;
-  readonly store: Store;
+  readonly open: OpenState;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly zone: string;
@@ -43,10 +22,35 @@ export interface LedgerParts {
   readonly afterSave: () => void;
 }
 
-export function createLedger({ initial, store, clock, telemetry, zone, stop, afterSave }: LedgerParts): Ledger {
-  let state = initial;
-  let saved = initial;
-  let sendable = initial;
+/** A state that its store saves whole. */
+export function keepIn(store: Store, initial: MonitorState): OpenState {
+  let [state, saved, sendable] = [initial, initial, initial];
+  return {
+    get state() { return state; },
+    get sendable() { return sendable; },
+    get isSaved() { return state === saved; },
+    apply: (change) => { state = change(state); },
+    async save() {
+      const snapshot = state;
+      const result = await store.save(snapshot);
+      if (result.ok) saved = snapshot;
+      sendable = snapshot;
+      return result;
+    },
+  };
+}
+
+export async function openWhole(store: Store, now: EpochMs): Promise<OpenedState> {
+  const { state, ...found } = await store.load(now);
+  return { ...found, open: keepIn(store, beginAnew(state)) };
+}
+
+/** Nobody tried while the monitor was down: a failure that was not told yet counts from the next one. */
+export function beginAnew(state: MonitorState): MonitorState {
+  return state.monitor.api?.told === false ? withMonitor(state, { api: null }) : state;
+}
+
+export function createLedger({ open, clock, telemetry, zone, stop, afterSave }: LedgerParts): Ledger {
   let trouble: SaveTrouble | null = null;
   let isTold = false;
   let underWay: Promise<void> | null = null;
@@ -54,15 +58,12 @@ export function createLedger({ initial, store, clock, telemetry, zone, stop, aft
   let isScheduled = false;
 
   async function saveOnce(): Promise<void> {
-    const snapshot = state;
     const begunMs = clock.monotonicMs();
-    const result = await store.save(snapshot);
+    const result = await open.save();
     if (result.ok) {
       telemetry.tell({ kind: "state.saved", durationMs: clock.monotonicMs() - begunMs });
-      saved = snapshot;
       noteSuccess();
     } else noteFailure(result.detail);
-    sendable = snapshot;
     afterSave();
   }
 
@@ -71,7 +72,8 @@ export function createLedger({ initial, store, clock, telemetry, zone, stop, aft
     telemetry.tell({ kind: "state.not-saved", detail, times: trouble.times });
     if (trouble.times === TOLD_AFTER_FAILURES) {
       isTold = true;
-      state = owe(state, [monitorNotice("state", "lost", { ...trouble, told: true }, clock.now(), zone)], clock.now());
+      const notice = monitorNotice("state", "lost", { ...trouble, told: true }, clock.now(), zone);
+      open.apply((state) => owe(state, [notice], notice.at));
     }
     saveLater(RETRY_MS);
   }
@@ -83,7 +85,8 @@ export function createLedger({ initial, store, clock, telemetry, zone, stop, aft
     trouble = null;
     if (!isTold) return;
     isTold = false;
-    state = owe(state, [monitorNotice("state", "back", over, clock.now(), zone)], clock.now());
+    const notice = monitorNotice("state", "back", over, clock.now(), zone);
+    open.apply((state) => owe(state, [notice], notice.at));
     saveLater(0);
   }
 
@@ -105,30 +108,24 @@ export function createLedger({ initial, store, clock, telemetry, zone, stop, aft
     isScheduled = true;
     void clock.sleep(delayMs, stop).then(async () => {
       isScheduled = false;
-      if (state !== saved && !stop.aborted) await save();
+      if (!open.isSaved && !stop.aborted) await save();
     });
   }
 
   return {
-    get state() {
-      return state;
-    },
-    get sendable() {
-      return sendable;
-    },
-    get trouble() {
-      return trouble;
-    },
+    get state() { return open.state; },
+    get sendable() { return open.sendable; },
+    get trouble() { return trouble; },
     async commit(change) {
-      state = change(state);
-      if (state !== saved) await save();
+      open.apply(change);
+      if (!open.isSaved) await save();
     },
     stage(change) {
-      state = change(state);
-      if (state !== saved) saveLater(LINGER_MS);
+      open.apply(change);
+      if (!open.isSaved) saveLater(LINGER_MS);
     },
     async flush() {
-      if (state !== saved) await save();
+      if (!open.isSaved) await save();
     },
   };
 }

@@ -3,14 +3,16 @@ import { HOUR_MS, MINUTE_MS } from "../domain/local-time.ts";
 import { withMonitor } from "../domain/monitor-state.ts";
 import type { DeviceKind } from "../domain/plant.ts";
 import { isServiceReason, type Reason } from "../ports/plant-api.ts";
+import type { PlantScan } from "../ports/plant-scan.ts";
 import type { Context } from "./context.ts";
 import type { PlantList } from "./plant-list.ts";
 import type { PlantTurns } from "./plant-turns.ts";
-import { readDeviceList, scanInverters, scanRelays, type PlantScan } from "./scan-plant.ts";
+import type { scanPlant } from "./scan-plant.ts";
 
 /** This many plants unavailable in a row, or all of them, end a cycle. */
 const UNAVAILABLE_IN_A_ROW = 10;
 const PROBE_MS = MINUTE_MS;
+const TRIES = 3;
 /** Relays first: cycles that are due this close together begin in this order. */
 const KINDS: readonly DeviceKind[] = ["relay", "inverter"];
 const SAME_TICK_MS = 500;
@@ -19,6 +21,7 @@ const SCANS_PER_CALL = 2;
 
 export interface ScanParts {
   readonly context: Context;
+  readonly scan: typeof scanPlant;
   readonly plants: PlantList;
   readonly turns: PlantTurns;
   readonly probes: Probes;
@@ -110,14 +113,14 @@ export async function runCycle(kind: DeviceKind, parts: ScanParts): Promise<Cycl
 }
 
 async function scanAll(kind: DeviceKind, ids: readonly string[], parts: ScanParts): Promise<CycleTally> {
-  const { context, turns } = parts;
+  const { context, scan: scanOne, turns } = parts;
   const tally: CycleTally = { plants: 0, complete: 0, unavailable: 0, unwatched: 0, readings: 0, oldNews: 0, unusable: 0, reasons: {}, endedEarly: false };
   const queue = ids.values();
   let inARow = 0;
   const work = async (): Promise<void> => {
     for (const id of queue) {
       if (kind === "inverter") await turns.relaysOf(id);
-      const scan = await turns.take(id, () => scanOne(kind, id, context));
+      const scan = await turns.take(id, () => scanOne(context, kind, id, TRIES));
       if (kind === "relay") turns.relaysDone(id);
       count(tally, scan);
       if (scan.outcome === "unavailable" && isServiceFault(scan)) inARow += 1;
@@ -129,13 +132,6 @@ async function scanAll(kind: DeviceKind, ids: readonly string[], parts: ScanPart
   await Promise.all(Array.from({ length: SCANS_PER_CALL * context.settings.concurrency }, work));
   if (inARow > 0 && inARow === tally.plants - tally.unwatched) tally.endedEarly = true;
   return tally;
-}
-
-async function scanOne(kind: DeviceKind, id: string, context: Context, tries = 3): Promise<PlantScan> {
-  if (kind === "inverter") return scanInverters(context, id, tries);
-  const scan = await scanRelays(context, id, tries);
-  await readDeviceList(context, id, { tries: 1, signal: context.stop });
-  return scan;
 }
 
 function count(tally: CycleTally, { outcome, reason, records, oldNews, unusable }: PlantScan): void {
@@ -184,13 +180,13 @@ async function probeUntilReachable(kind: DeviceKind, parts: ScanParts): Promise<
 }
 
 /** True where a plant was read, or said of itself that it cannot be; plants that are not asked now are passed by. */
-async function isReachable(kind: DeviceKind, turn: number, { context, plants, turns }: ScanParts): Promise<boolean> {
+async function isReachable(kind: DeviceKind, turn: number, { context, scan: scanOne, plants, turns }: ScanParts): Promise<boolean> {
   if (context.stop.aborted) return false;
   const known = plants.known();
   if (known.length === 0) return (await plants.read(1)).isReachable;
   for (let i = 0; i < known.length; i += 1) {
     const id = known[(turn + i) % known.length] ?? "";
-    const scan = await turns.take(id, () => scanOne(kind, id, context, 1));
+    const scan = await turns.take(id, () => scanOne(context, kind, id, 1));
     if (wasAsked(scan)) return !isServiceFault(scan);
   }
   return true;

@@ -12,18 +12,10 @@ import { planNotices } from "../domain/plan-notices.ts";
 import { activeAlerts, deviceName, type DeviceKind, type GoneEntry, type PlantState } from "../domain/plant.ts";
 import type { InverterReading } from "../domain/reading.ts";
 import { judgeRelays, passOverNoFurther } from "../domain/relay-detector.ts";
-import type { CallOptions, Reason } from "../ports/plant-api.ts";
+import type { CallOptions } from "../ports/plant-api.ts";
+import type { PlantScan } from "../ports/plant-scan.ts";
 import { notified, type Context } from "./context.ts";
 import { readDays, type DaysRead } from "./read-days.ts";
-
-export interface PlantScan {
-  /** `unwatched`: an alerted relay stands before the inverters; `without-relay`: there is no relay to ask. */
-  readonly outcome: "complete" | "unavailable" | "unwatched" | "without-relay";
-  readonly reason: Reason | null;
-  readonly records: number;
-  readonly oldNews: number;
-  readonly unusable: number;
-}
 
 const UNWATCHED: PlantScan = { outcome: "unwatched", reason: null, records: 0, oldNews: 0, unusable: 0 };
 const WITHOUT_RELAY: PlantScan = { ...UNWATCHED, outcome: "without-relay" };
@@ -38,8 +30,16 @@ interface Decision {
   readonly relayUnasked: boolean;
 }
 
+/** Scans the plant for one kind of device. A relay scan also asks for the list of devices, once a day. */
+export async function scanPlant(context: Context, kind: DeviceKind, plantId: string, tries: number): Promise<PlantScan> {
+  if (kind === "inverter") return scanInverters(context, plantId, tries);
+  const scan = await scanRelays(context, plantId, tries);
+  await readDeviceList(context, plantId, { tries: 1, signal: context.stop });
+  return scan;
+}
+
 /** Reads the plant's relays up to now and tells what they did. `tries` is 1 when it probes an API that is down. */
-export async function scanRelays(context: Context, plantId: string, tries = 3): Promise<PlantScan> {
+async function scanRelays(context: Context, plantId: string, tries: number): Promise<PlantScan> {
   const { api, clock, settings, stop } = context;
   const plant = begin(context, plantId, "relay");
   if (!isScannedForRelays(plant, settings.relayPlants)) return WITHOUT_RELAY;
@@ -55,7 +55,7 @@ export async function scanRelays(context: Context, plantId: string, tries = 3): 
 }
 
 /** Reads and judges the plant's inverters, unless an alerted relay stands before them. */
-export async function scanInverters(context: Context, plantId: string, tries = 3): Promise<PlantScan> {
+async function scanInverters(context: Context, plantId: string, tries: number): Promise<PlantScan> {
   const { api, clock, ledger, settings, stop } = context;
   if (isLongUnasked(plantOf(ledger.state, plantId), context)) await scanRelays(context, plantId, tries);
   const known = plantOf(ledger.state, plantId);
@@ -197,7 +197,7 @@ function report<R>({ telemetry, settings }: Context, { info }: PlantState, scan:
 }
 
 /** Asks once a day what devices the plant has: their names, and whether there is a relay. A failure changes nothing. */
-export async function readDeviceList({ api, clock, ledger }: Context, plantId: string, options: CallOptions): Promise<void> {
+async function readDeviceList({ api, clock, ledger }: Context, plantId: string, options: CallOptions): Promise<void> {
   if (!isDeviceListDue(plantOf(ledger.state, plantId), clock.now())) return;
   const devices = await api.plantDevices(plantId, options);
   if (devices.kind === "unavailable") return;

@@ -1,19 +1,20 @@
 // Starts the loops of the monitor, and ends them: in order when asked to, all together when one of them breaks.
 import { localDate, type EpochMs } from "../domain/local-time.ts";
-import { withMonitor, type MonitorState } from "../domain/monitor-state.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Messenger } from "../ports/messenger.ts";
 import type { PlantApi } from "../ports/plant-api.ts";
-import type { Store } from "../ports/store.ts";
+import type { ScanPlant } from "../ports/plant-scan.ts";
+import type { OpenedState } from "../ports/store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
-import { watchApi } from "./api-health.ts";
+import { createApiHealth } from "./api-health.ts";
 import type { Context, Identity, Settings } from "./context.ts";
 import { createCourier, type Courier } from "./deliver-outbox.ts";
 import { createMuteKeeper } from "./end-mutes.ts";
-import { createLedger } from "./ledger.ts";
+import { beginAnew, createLedger } from "./ledger.ts";
 import { createPlantList } from "./plant-list.ts";
 import { createPlantTurns } from "./plant-turns.ts";
 import { scanForever } from "./scan-cycle.ts";
+import { scanPlant } from "./scan-plant.ts";
 import { sendHeartbeatsForever } from "./send-heartbeat.ts";
 import { watchSilence } from "./watch-silence.ts";
 
@@ -24,7 +25,9 @@ export interface MonitorParts {
   /** Calls of the API so far. */
   readonly countCalls: () => number;
   readonly messenger: Messenger;
-  readonly store: Store;
+  readonly openState: (now: EpochMs) => Promise<OpenedState>;
+  /** Scans a plant somewhere else, by whoever is free, and has the state know of it when it resolves; null: scans are done here. */
+  readonly scanElsewhere: ScanPlant | null;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly random: () => number;
@@ -44,19 +47,20 @@ export type Companion = (running: Running) => Promise<void>;
 /** Runs until `stop`, then saves what is not saved yet. Resolves to whether that succeeded; rejects where an invariant broke:
  *  the process must end then. */
 export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promise<{ readonly isSaved: boolean }> {
-  const { clock, telemetry, settings, store, identity } = parts;
+  const { clock, telemetry, settings, identity, scanElsewhere } = parts;
   const startedAt = clock.now();
-  const loaded = await store.load(startedAt);
-  if (loaded.corrupt !== null) telemetry.tell({ kind: "state.corrupt", ...loaded.corrupt });
-  telemetry.tell({ kind: "state.loaded", plants: loaded.state.plants.size, waiting: loaded.state.outbox.length, takenOver: loaded.origin === "predecessor" });
+  const { open, origin, corrupt } = await parts.openState(startedAt);
+  if (corrupt !== null) telemetry.tell({ kind: "state.corrupt", ...corrupt });
+  telemetry.tell({ kind: "state.loaded", plants: open.state.plants.size, waiting: open.state.outbox.length, takenOver: origin === "predecessor" });
   telemetry.tell({ kind: "monitor.started", ...identity, note: null });
 
   const broken = new AbortController();
   const ending = AbortSignal.any([stop, broken.signal]);
   const afterSave = { wake: (): void => undefined };
-  const ledger = createLedger({ initial: beginAnew(loaded.state), store, clock, telemetry, zone: settings.zone, stop: ending, afterSave: () => { afterSave.wake(); } });
+  const ledger = createLedger({ open, clock, telemetry, zone: settings.zone, stop: ending, afterSave: () => { afterSave.wake(); } });
   const isNewsOfTheDay = createNewsOfTheDay(() => localDate(clock.now(), settings.zone));
-  const context: Context = { ...parts, ledger, isNewsOfTheDay, api: watchApi(parts.api, { ledger, clock, telemetry, settings }), stop: ending };
+  const health = createApiHealth({ ledger, clock, telemetry, settings });
+  const context: Context = { ...parts, ledger, isNewsOfTheDay, api: health.watch(parts.api), stop: ending };
   const courier = createCourier(context);
   const muteKeeper = createMuteKeeper(context);
   afterSave.wake = () => {
@@ -64,14 +68,16 @@ export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promis
     muteKeeper.wake();
   };
   // What was taken over is written in its new form before anything is told: a crash must not take it over twice.
-  if (loaded.origin === "predecessor") await ledger.commit((state) => ({ ...state }));
+  if (origin === "predecessor") await ledger.commit((state) => ({ ...state }));
+
+  ledger.stage(beginAnew);
 
   const loops = [
     courier.deliverForever(),
     sendHeartbeatsForever(context, courier, startedAt),
     muteKeeper.endForever(),
     scanForever({
-      context, turns: createPlantTurns(), plants: createPlantList(context), probes: { nextAtMs: 0, answered: new AbortController() },
+      context, scan: scanElsewhere === null ? scanPlant : (_context, ...asked) => health.noteScan(scanElsewhere(...asked)), turns: createPlantTurns(), plants: createPlantList(context), probes: { nextAtMs: 0, answered: new AbortController() },
       countCalls: parts.countCalls, afterInverters: () => { watchSilence(context); },
     }),
     ...parts.companions.map((accompany) => accompany({ context, courier, startedAt })),
@@ -86,15 +92,10 @@ export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promis
   return { isSaved: ledger.trouble === null };
 }
 
-/** Nobody tried while the monitor was down: a failure that was not told yet counts from the next one. */
-function beginAnew(state: MonitorState): MonitorState {
-  return state.monitor.api?.told === false ? withMonitor(state, { api: null }) : state;
-}
-
 /** Forgets all at local midnight or when it has grown absurd, and so stays small. */
 const MOST_NEWS = 10_000;
 
-function createNewsOfTheDay(today: () => string): (key: string) => boolean {
+export function createNewsOfTheDay(today: () => string): (key: string) => boolean {
   let date = today();
   let told = new Set<string>();
   return (key) => {

@@ -6,6 +6,7 @@ import { runtimeFacts } from "../adapters/system/runtime.ts";
 import { createServiceNotifier } from "../adapters/system/service-notify.ts";
 import { createSystemClock } from "../adapters/system/system-clock.ts";
 import { createTelemetry, type Log } from "../adapters/logging/create-telemetry.ts";
+import { openWhole } from "../app/ledger.ts";
 import { runMonitor } from "../app/supervisor.ts";
 import { redactor, secretsOf } from "../config/secrets.ts";
 import { StateUnreadableError } from "../ports/store.ts";
@@ -90,7 +91,8 @@ async function runHolding({ lock, transport, settings: { config, notes, inForce 
     if (opened?.ok === false) return endWithoutStore(opened, log);
     const { telemetry, companions } = beside;
     const outside = { clock, transport, disk, telemetry, random: Math.random, identity, companions };
-    const { isSaved } = await runMonitor(wireMonitor(config, opened === null ? outside : { ...outside, store: opened.store }), stop.signal);
+    const store = opened?.store ?? null;
+    const { isSaved } = await runMonitor(wireMonitor(config, store === null ? outside : { ...outside, openState: (now) => openWhole(store, now) }), stop.signal);
     log.tell({ kind: "monitor.stopped", isSaved });
     return 0;
   } catch (error) {

@@ -1,6 +1,7 @@
 // Where the state survives. One save is the old state or the new one, whole.
 import type { EpochMs } from "../domain/local-time.ts";
 import type { MonitorState } from "../domain/monitor-state.ts";
+import type { OpenState, Saved } from "./ledger.ts";
 
 export interface Loaded {
   readonly state: MonitorState;
@@ -9,7 +10,10 @@ export interface Loaded {
   readonly corrupt: { readonly movedTo: string; readonly reason: string } | null;
 }
 
-export type Saved = { readonly ok: true } | { readonly ok: false; readonly detail: string };
+/** The same, ready to take changes. */
+export interface OpenedState extends Omit<Loaded, "state"> {
+  readonly open: OpenState;
+}
 
 /** A state that is there but that cannot be had (no permission, no connection, not of our making) is no broken state: the monitor ends, and says what to do. */
 export class StateUnreadableError extends Error {}

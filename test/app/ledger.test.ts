@@ -1,9 +1,9 @@
 // SPEC section 6: what is owed is on disk before it is sent; whoever is ready at the same time shares one save.
 import { expect, test } from "vitest";
-import { createLedger, type Ledger } from "../../src/app/ledger.ts";
+import { createLedger, keepIn } from "../../src/app/ledger.ts";
 import { emptyState, owe, type MonitorState } from "../../src/domain/monitor-state.ts";
 import type { Notice } from "../../src/domain/notification.ts";
-import type { Saved } from "../../src/ports/store.ts";
+import type { Ledger, Saved } from "../../src/ports/ledger.ts";
 import { createVirtualClock } from "../../src/simulator/virtual-clock.ts";
 
 const NOTICE: Notice = { kind: "monitor", topic: "api", phase: "lost", since: 0, at: 0, zone: "UTC", detail: null, plants: null };
@@ -14,11 +14,11 @@ function slowLedger(): { ledger: Ledger; saves: { state: MonitorState; end: (sav
   const clock = createVirtualClock(0);
   const saves: { state: MonitorState; end: (saved: Saved) => void }[] = [];
   const ledger = createLedger({
-    initial: emptyState, clock, zone: "UTC", stop: new AbortController().signal, telemetry: { tell: () => undefined }, afterSave: () => undefined,
-    store: {
+    clock, zone: "UTC", stop: new AbortController().signal, telemetry: { tell: () => undefined }, afterSave: () => undefined,
+    open: keepIn({
       load: () => Promise.reject(new Error("not asked for")),
       save: (state) => new Promise((resolve) => { saves.push({ state, end: resolve }); }),
-    },
+    }, emptyState),
   });
   return { ledger, saves, settle: () => clock.settle() };
 }

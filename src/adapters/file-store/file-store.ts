@@ -2,7 +2,8 @@
 import { isoLocal, SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
 import { emptyState } from "../../domain/monitor-state.ts";
 import type { Disk } from "../../ports/disk.ts";
-import { StateUnreadableError, type Loaded, type Saved, type Store } from "../../ports/store.ts";
+import type { Saved } from "../../ports/ledger.ts";
+import { StateUnreadableError, type Loaded, type Store } from "../../ports/store.ts";
 import { createEncoder } from "../../state-codec/encode-state.ts";
 import { readState } from "../../state-codec/read-state.ts";
 

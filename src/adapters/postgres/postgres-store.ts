@@ -3,7 +3,8 @@
 import { z } from "zod";
 import type { EpochMs } from "../../domain/local-time.ts";
 import { emptyState, type MonitorState } from "../../domain/monitor-state.ts";
-import { StateUnreadableError, type Loaded, type Saved as SaveResult, type Store } from "../../ports/store.ts";
+import type { Saved as SaveResult } from "../../ports/ledger.ts";
+import { StateUnreadableError, type Loaded, type Store } from "../../ports/store.ts";
 import { decodeRows } from "../../state-codec/decode-rows.ts";
 import { createRowEncoder, type RowEncoder } from "../../state-codec/encode-state.ts";
 import { CommitUnknownError, type Database, type Query } from "./database.ts";

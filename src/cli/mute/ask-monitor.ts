@@ -6,7 +6,7 @@ import { createTelemetry } from "../../adapters/logging/create-telemetry.ts";
 import { acquireLock } from "../../adapters/system/instance-lock.ts";
 import { putRequest, readAnswer, withdrawRequest, type FolderAnswer } from "../../adapters/system/request-folder.ts";
 import { createSystemClock } from "../../adapters/system/system-clock.ts";
-import { createLedger } from "../../app/ledger.ts";
+import { createLedger, keepIn } from "../../app/ledger.ts";
 import { applyMuteRequest } from "../../app/operator-requests.ts";
 import type { Config } from "../../config/config.ts";
 import { codeOf } from "../../config/faults.ts";
@@ -77,7 +77,7 @@ async function applyHolding(config: Config, request: MuteRequest, by: string): P
   const { store } = opened;
   try {
     const { state } = await store.load(clock.now());
-    const ledger = createLedger({ initial: state, store, clock, telemetry, zone: config.zone, stop: AbortSignal.abort(), afterSave: () => undefined });
+    const ledger = createLedger({ open: keepIn(store, state), clock, telemetry, zone: config.zone, stop: AbortSignal.abort(), afterSave: () => undefined });
     const answer = await applyMuteRequest({ ledger, clock, telemetry, settings: config }, request, by);
     if (answer.kind === "not-saved") return { exit: EXIT_NOT_DONE, text: `Nada mudou: o estado não pôde ser gravado (${answer.detail}). Verifique espaço em disco e permissão de ${config.stateDir}.` };
     return { exit: exitOf(answer), text: `${requestWords(answer).text} O monitor está parado; vale a partir do próximo início.` };
