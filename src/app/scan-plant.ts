@@ -152,7 +152,7 @@ function tellDecision({ telemetry, settings }: Context, { events, silentRelay }:
   for (const { device, type } of dropped) telemetry.tell({ kind: "device.gone", plant, device, type });
 }
 
-function countOldNews(state: MonitorState, { subject, oldNews }: Decision): MonitorState {
+export function countOldNews(state: MonitorState, { subject, oldNews }: Pick<Decision, "subject" | "oldNews">): MonitorState {
   const counted = state.monitor.oldNews;
   return withMonitor(state, { oldNews: { ...counted, [subject]: counted[subject] + oldNews } });
 }

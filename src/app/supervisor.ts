@@ -6,15 +6,16 @@ import type { PlantApi } from "../ports/plant-api.ts";
 import type { ScanPlant } from "../ports/plant-scan.ts";
 import type { OpenedState } from "../ports/store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
-import { createApiHealth } from "./api-health.ts";
+import { createApiHealth, type ApiHealth } from "./api-health.ts";
 import type { Context, Identity, Settings } from "./context.ts";
 import { createCourier, type Courier } from "./deliver-outbox.ts";
 import { createMuteKeeper } from "./end-mutes.ts";
 import { beginAnew, createLedger } from "./ledger.ts";
+import { createNewsOfTheDay } from "./news-of-the-day.ts";
 import { createPlantList } from "./plant-list.ts";
 import { createPlantTurns } from "./plant-turns.ts";
 import { scanForever } from "./scan-cycle.ts";
-import { scanPlant } from "./scan-plant.ts";
+import { countOldNews, scanPlant } from "./scan-plant.ts";
 import { sendHeartbeatsForever } from "./send-heartbeat.ts";
 import { watchSilence } from "./watch-silence.ts";
 
@@ -77,7 +78,7 @@ export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promis
     sendHeartbeatsForever(context, courier, startedAt),
     muteKeeper.endForever(),
     scanForever({
-      context, scan: scanElsewhere === null ? scanPlant : (_context, ...asked) => health.noteScan(scanElsewhere(...asked)), turns: createPlantTurns(), plants: createPlantList(context), probes: { nextAtMs: 0, answered: new AbortController() },
+      context, scan: scanElsewhere === null ? scanPlant : scannedBy(scanElsewhere, health, context, courier), turns: createPlantTurns(), plants: createPlantList(context), probes: { nextAtMs: 0, answered: new AbortController() },
       countCalls: parts.countCalls, afterInverters: () => { watchSilence(context); },
     }),
     ...parts.companions.map((accompany) => accompany({ context, courier, startedAt })),
@@ -92,19 +93,12 @@ export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promis
   return { isSaved: ledger.trouble === null };
 }
 
-/** Forgets all at local midnight or when it has grown absurd, and so stays small. */
-const MOST_NEWS = 10_000;
-
-export function createNewsOfTheDay(today: () => string): (key: string) => boolean {
-  let date = today();
-  let told = new Set<string>();
-  return (key) => {
-    if (today() !== date || told.size >= MOST_NEWS) {
-      date = today();
-      told = new Set();
-    }
-    const isNew = !told.has(key);
-    told.add(key);
-    return isNew;
+/** What scans that are done elsewhere mean for the monitor's own record; what they owe is to go out at once. */
+function scannedBy(scanElsewhere: ScanPlant, health: ApiHealth, { ledger }: Context, courier: Courier): typeof scanPlant {
+  return async (_context, kind, plantId, tries) => {
+    const scan = await health.noteScan(scanElsewhere(kind, plantId, tries));
+    ledger.stage((state) => countOldNews(state, { subject: kind, oldNews: scan.oldNews }));
+    courier.wake();
+    return scan;
   };
 }

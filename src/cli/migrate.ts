@@ -2,6 +2,8 @@
 import type { Writable } from "node:stream";
 import { adviceFor, failureWord } from "../adapters/postgres/failures.ts";
 import { migrate } from "../adapters/postgres/migrations.ts";
+import { migrateQueue } from "../adapters/queue/job-queue.ts";
+import { trustedAuthorities } from "../adapters/http/trusted-authorities.ts";
 import type { Config } from "../config/config.ts";
 import { withDatabase, type DatabaseCommand } from "./database/with-database.ts";
 
@@ -10,6 +12,7 @@ export async function migrateCommand({ config, stdout, stderr }: { readonly conf
   return withDatabase(command, async (database, place, fail) => {
     try {
       const { from, to } = await migrate(database);
+      if (config.database !== null) await migrateQueue({ settings: config.database, authorities: trustedAuthorities(config.ca), say: (text) => { stderr.write(`${text}\n`); } });
       stdout.write(from === to ? `${place}: o esquema já é o desta versão (${String(to)}).\n` : `${place}: esquema preparado, da versão ${String(from)} para a ${String(to)}.\n`);
       return 0;
     } catch (error) {

@@ -6,13 +6,12 @@ import { runtimeFacts } from "../adapters/system/runtime.ts";
 import { createServiceNotifier } from "../adapters/system/service-notify.ts";
 import { createSystemClock } from "../adapters/system/system-clock.ts";
 import { createTelemetry, type Log } from "../adapters/logging/create-telemetry.ts";
-import { openWhole } from "../app/ledger.ts";
 import { runMonitor } from "../app/supervisor.ts";
 import { redactor, secretsOf } from "../config/secrets.ts";
 import { StateUnreadableError } from "../ports/store.ts";
 import { wireMonitor } from "../wire.ts";
 import { createBeside } from "./beside.ts";
-import { openRunStore, type RunStore } from "./database/run-store.ts";
+import { runWorker } from "./cluster/run-worker.ts";
 import { openTransport, type ClosableTransport } from "./open-transport.ts";
 import { EXIT_SETTINGS, readSettings, type SettingsRead } from "./settings.ts";
 
@@ -82,17 +81,15 @@ async function runHolding({ lock, transport, settings: { config, notes, inForce 
   stop.signal.addEventListener("abort", () => { service.stopping(); });
   const beside = createBeside({ config, settingsInForce: inForce, clock, transport, log, version: identity.version });
   service.ready(`pvmonitor ${identity.version} no ar`);
-  let opened: RunStore | null = null;
+  const outside = { clock, transport, disk, telemetry: beside.telemetry, random: Math.random, identity, companions: beside.companions };
   try {
     if (config.database !== null) {
-      const say = (level: "info" | "warn" | "error", text: string): void => { log.say(level, text); };
-      opened = await openRunStore({ config, address: config.database, clock, stop: stop.signal, say, onTaken: () => { endTaken(log); } });
+      const end = await runWorker({ config, address: config.database, outside, stop: stop.signal, say: (level, text) => { log.say(level, text); } });
+      if ("text" in end) return endWithoutStore(end, log);
+      log.tell({ kind: "monitor.stopped", isSaved: true });
+      return 0;
     }
-    if (opened?.ok === false) return endWithoutStore(opened, log);
-    const { telemetry, companions } = beside;
-    const outside = { clock, transport, disk, telemetry, random: Math.random, identity, companions };
-    const store = opened?.store ?? null;
-    const { isSaved } = await runMonitor(wireMonitor(config, store === null ? outside : { ...outside, openState: (now) => openWhole(store, now) }), stop.signal);
+    const { isSaved } = await runMonitor(wireMonitor(config, outside), stop.signal);
     log.tell({ kind: "monitor.stopped", isSaved });
     return 0;
   } catch (error) {
@@ -107,7 +104,6 @@ async function runHolding({ lock, transport, settings: { config, notes, inForce 
     forgetSignals();
     process.off("uncaughtException", onDefect);
     await beside.close();
-    if (opened?.ok === true) await opened.close();
     await transport.close();
     service.close();
     log.close();
@@ -154,12 +150,6 @@ function listenToSignals(stop: AbortController, log: Log): () => void {
 function endIfLockIsLost(lock: InstanceLock, log: Log): void {
   if (lock.stillHeld()) return;
   log.tell({ kind: "lock.lost", path: lock.path });
-  process.exit(EXIT_REFUSED);
-}
-
-/** Another instance has saved the state since: one more card from here could be its card told again. */
-function endTaken(log: Log): void {
-  log.say("error", "[BANCO] Outra instância gravou o estado neste banco: esta termina, para não avisar em dobro.");
   process.exit(EXIT_REFUSED);
 }
 

@@ -3,11 +3,14 @@ import type { LocalDate } from "../domain/local-time.ts";
 import type { PlantInfo } from "../domain/plant.ts";
 import type { DecodedDay, InverterReading, RelayReading, Unusable } from "../domain/reading.ts";
 
-/** Why a call gave nothing; also the word in the log and the label of a metric. */
-export type Reason =
-  | "timeout" | "connection" | "throttled" | "server-error" | "http-status"
-  | "login-refused" | "login-unavailable" | "unauthorized"
-  | "invalid-id" | "plant-error" | "bad-json" | "wrong-shape" | "too-large" | "stopped";
+/** Why a call gave nothing; also the word in the log and the label of a metric. `nobody`: no worker of the cluster brought the scan to its end. */
+export type Reason = (typeof REASONS)[number];
+
+export const REASONS = [
+  "timeout", "connection", "throttled", "server-error", "http-status",
+  "login-refused", "login-unavailable", "unauthorized",
+  "invalid-id", "plant-error", "bad-json", "wrong-shape", "too-large", "stopped", "nobody",
+] as const;
 
 export type Fetched<T> =
   | { readonly kind: "complete"; readonly value: T }
@@ -33,5 +36,5 @@ export interface PlantApi {
 
 /** True where the reason concerns the service as a whole rather than one plant of it. */
 export function isServiceReason(reason: Reason): boolean {
-  return reason !== "invalid-id" && reason !== "plant-error" && reason !== "stopped";
+  return reason !== "invalid-id" && reason !== "plant-error" && reason !== "stopped" && reason !== "nobody";
 }

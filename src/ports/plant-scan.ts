@@ -13,3 +13,21 @@ export interface PlantScan {
 
 /** `tries` of each call: 3 as a rule, 1 for the probe of an API that is down. */
 export type ScanPlant = (kind: DeviceKind, plantId: string, tries: number) => Promise<PlantScan>;
+
+export interface ApiCall {
+  readonly call: string;
+  readonly outcome: "ok" | Reason;
+  readonly durationMs: number;
+}
+
+/** A scan that somebody else did. */
+export interface EndedScan {
+  /** No two have the same. */
+  readonly id: string;
+  readonly plantId: string;
+  readonly kind: DeviceKind;
+  readonly scan: PlantScan;
+  /** Notifications that it put into the outbox. */
+  readonly owes: number;
+  readonly calls: readonly ApiCall[];
+}

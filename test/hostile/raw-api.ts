@@ -4,7 +4,7 @@ import { createPlantApi } from "../../src/adapters/pvoperation/client.ts";
 import { SAMPLES } from "../../src/adapters/teams/samples.ts";
 import { createTeamsMessenger } from "../../src/adapters/teams/teams-messenger.ts";
 import type { SendOutcome } from "../../src/ports/messenger.ts";
-import type { CallOptions, Fetched, PlantApi, Reason } from "../../src/ports/plant-api.ts";
+import { REASONS, type CallOptions, type Fetched, type PlantApi, type Reason } from "../../src/ports/plant-api.ts";
 import type { Transport } from "../../src/ports/transport.ts";
 import { listen, never, openTransport, type Listening } from "../adapters/http/servers.ts";
 import { manualClock, START, type ManualClock } from "../adapters/pvoperation/api-server.ts";
@@ -67,17 +67,11 @@ export const CALLS = {
   dayInverter: (api, options = ONCE) => api.dayInverter("7", "2025-12-01", ZONE, options),
 } as const satisfies Readonly<Record<string, (api: PlantApi, options?: CallOptions) => Promise<Fetched<unknown>>>>;
 
-/** The closed set; the type sees to it that none is missing. */
-const REASONS: Readonly<Record<Reason, true>> = {
-  timeout: true, connection: true, throttled: true, "server-error": true, "http-status": true, "login-refused": true, "login-unavailable": true, unauthorized: true,
-  "invalid-id": true, "plant-error": true, "bad-json": true, "wrong-shape": true, "too-large": true, stopped: true,
-};
-
 /** What a call gave, as one word; throws where that is none of the closed set, or its words are not for a log. */
 export function wordOf(fetched: Fetched<unknown>): Reason | "complete" {
   if (fetched.kind === "complete") return "complete";
   const { reason, detail } = fetched;
-  if (!Object.hasOwn(REASONS, reason) || !/^[^\p{Cc}]{1,300}$/u.test(detail)) throw new Error(`${reason}: ${JSON.stringify(detail)}`);
+  if (!REASONS.includes(reason) || !/^[^\p{Cc}]{1,300}$/u.test(detail)) throw new Error(`${reason}: ${JSON.stringify(detail)}`);
   return reason;
 }
 

@@ -1,6 +1,7 @@
 // What comes back from the threads, parsed: rows lie in a file that anyone may have had in his hands.
 import { z } from "zod";
 import type { HistoryCard, HistoryIncident, HistoryOutage, HistoryScan, PowerSeries } from "../../ports/history.ts";
+import { REASONS } from "../../ports/plant-api.ts";
 import type { Failure, MovedAside, Written } from "./messages.ts";
 
 const at = z.number().int();
@@ -21,14 +22,9 @@ export const incidentRows: z.ZodType<readonly HistoryIncident[]> = z.array(z.obj
   endNotifiedAt: at.nullable(), mutedReason: z.string().nullable(),
 }));
 
-const reason = z.enum([
-  "timeout", "connection", "throttled", "server-error", "http-status", "login-refused", "login-unavailable", "unauthorized",
-  "invalid-id", "plant-error", "bad-json", "wrong-shape", "too-large", "stopped",
-]);
-
 export const scanRows: z.ZodType<readonly HistoryScan[]> = z.array(z.object({
   at, kind, durationMs: z.number(), plants: count, complete: count, unavailable: count, unwatched: count, readings: count,
-  reasons: json.pipe(z.partialRecord(reason, count)), endedEarly: z.number().transform((flag) => flag === 1), calls: count, failedCalls: count,
+  reasons: json.pipe(z.partialRecord(z.enum(REASONS), count)), endedEarly: z.number().transform((flag) => flag === 1), calls: count, failedCalls: count,
   medianMs: z.number().nullable(), p95Ms: z.number().nullable(),
 }));
 

@@ -18,6 +18,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
   "wrong-shape": "resposta em formato inesperado",
   "too-large": "resposta grande demais",
   stopped: "monitor parando",
+  nobody: "nenhum processo a concluiu",
 };
 
 function isReason(word: string): word is Reason {

@@ -1,4 +1,5 @@
 // What each happening adds to the counters. Every series of a closed set exists from the start: a rate over a first occurrence is not lost.
+import { REASONS } from "../../ports/plant-api.ts";
 import type { Happening } from "../../ports/telemetry.ts";
 import type { Counters } from "./instruments.ts";
 
@@ -10,27 +11,22 @@ const EVENTS = ["failure", "normal"] as const;
 /** Paths of PVOperation; whatever comes later is `other` until it is named here. */
 const CALLS = ["authenticate", "plants", "plant_devices", "day_relay", "day_inverter"] as const;
 const OTHER_CALL = "other";
-const REASONS: Readonly<Record<Exclude<OfKind<"api.called">["outcome"], "ok">, true>> = {
-  timeout: true, connection: true, throttled: true, "server-error": true, "http-status": true, "login-refused": true, "login-unavailable": true,
-  unauthorized: true, "invalid-id": true, "plant-error": true, "bad-json": true, "wrong-shape": true, "too-large": true, stopped: true,
-};
 const POSTS: Readonly<Record<OfKind<"card.posted">["outcome"], true>> = { delivered: true, retry: true, gone: true, refused: true, stopped: true };
 
 const seconds = (ms: number): number => ms / 1_000;
 const knownCall = (call: string): string => CALLS.find((known) => known === call) ?? OTHER_CALL;
 
 export function startAtZero(counters: Counters): void {
-  const reasons = Object.keys(REASONS);
   for (const kind of KINDS) {
     for (const outcome of ["complete", "partial", "aborted"]) counters.scans.inc({ kind, outcome }, 0);
     for (const outcome of ["complete", "unavailable", "unwatched"]) counters.scanPlants.inc({ kind, outcome }, 0);
     for (const plain of [counters.readings, counters.oldReadings, counters.unusable]) plain.inc({ kind }, 0);
-    for (const reason of reasons) counters.reasons.inc({ kind, reason }, 0);
+    for (const reason of REASONS) counters.reasons.inc({ kind, reason }, 0);
     for (const event of EVENTS) counters.incidents.inc({ kind, event }, 0);
     counters.scanSeconds.zero({ kind });
   }
   for (const call of CALLS) {
-    for (const outcome of ["ok", ...reasons]) counters.apiCalls.inc({ call, outcome }, 0);
+    for (const outcome of ["ok", ...REASONS]) counters.apiCalls.inc({ call, outcome }, 0);
     counters.apiSeconds.zero({ call });
   }
   for (const outcome of Object.keys(POSTS)) counters.teamsPosts.inc({ outcome }, 0);

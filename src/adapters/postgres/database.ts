@@ -23,8 +23,8 @@ export interface Database {
   readonly query: Query;
   /** Runs `work` in one transaction. Rejects with CommitUnknownError where the connection was lost at the commit. */
   transaction<T>(work: (query: Query) => Promise<T>, mode?: "read"): Promise<T>;
-  /** Resolves to false where another session holds `name`; else holds it until that connection ends, which `onLost` is told. */
-  hold(name: string, onLost: () => void): Promise<boolean>;
+  /** Resolves to false where another session holds `name` (unless both share it); else holds it until that connection ends, which `onLost` is told. */
+  hold(name: string, onLost: () => void, mode?: "shared"): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -60,10 +60,10 @@ export function openDatabase(settings: NonNullable<Config["database"]>, authorit
         client.release(broken);
       }
     },
-    async hold(lock, onLost) {
+    async hold(lock, onLost, mode) {
       const client = await pool.connect();
       try {
-        const { rows: [row] } = await client.query<{ taken: boolean }>("SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken", [lock]);
+        const { rows: [row] } = await client.query<{ taken: boolean }>(`SELECT pg_try_advisory_lock${mode === "shared" ? "_shared" : ""}(hashtextextended($1, 0)) AS taken`, [lock]);
         if (row?.taken !== true) {
           client.release();
           return false;

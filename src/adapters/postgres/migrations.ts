@@ -37,6 +37,16 @@ const MIGRATIONS: readonly Migration[] = [
         PRIMARY KEY (tenant, position)
       );`,
   },
+  {
+    version: 3,
+    about: "many workers: who conducts a tenant, how a plant's last scan went, numbers of notifications that everybody draws",
+    sql: `
+      -- drawn by whoever conducts; another one's writing on is refused
+      ALTER TABLE pvmonitor.monitor ADD COLUMN conductor uuid;
+      ALTER TABLE pvmonitor.plant ADD COLUMN scan json;
+      CREATE SEQUENCE pvmonitor.notification;
+      SELECT setval('pvmonitor.notification', greatest(1, (SELECT max(position) FROM pvmonitor.outbox), (SELECT max((record -> 'monitor' ->> 'nextNotification')::bigint) FROM pvmonitor.monitor)));`,
+  },
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

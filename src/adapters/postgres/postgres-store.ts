@@ -10,6 +10,7 @@ import { createRowEncoder, type RowEncoder } from "../../state-codec/encode-stat
 import { CommitUnknownError, type Database, type Query } from "./database.ts";
 import { failureWord, isConnectionLost } from "./failures.ts";
 import { rowChanges, type Saved } from "./row-changes.ts";
+import { chunks, keyOf } from "./row-keys.ts";
 
 export interface PostgresStoreParts {
   readonly database: Database;
@@ -24,8 +25,6 @@ export interface PostgresStoreParts {
 }
 
 const NOTHING: Saved = { version: 0, state: emptyState, positions: [] };
-/** A statement stays of a size that a server takes at once. */
-const ROWS_PER_STATEMENT = 500;
 const QUICK_TRIES = 2;
 
 /** The fence stopped it: nothing was written. */
@@ -173,15 +172,6 @@ async function writeRows(query: Query, tenant: string, { plants, plantsGone, ent
       [tenant, some.map(({ position }) => position), some.map(({ entry }) => JSON.stringify(entry))],
     );
   }
-}
-
-/** A plant's id as a key: an id from outside may hold what the server's `text` cannot (a null character, half a surrogate pair). */
-function keyOf(plantId: string): string {
-  return JSON.stringify(plantId).slice(1, -1);
-}
-
-function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
-  for (let from = 0; from < all.length; from += ROWS_PER_STATEMENT) yield all.slice(from, from + ROWS_PER_STATEMENT);
 }
 
 interface Rows {

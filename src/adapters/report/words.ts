@@ -40,6 +40,7 @@ const REASONS: Readonly<Record<string, string>> = {
   timeout: "sem resposta a tempo", connection: "sem conexão", throttled: "pedidos demais", "server-error": "erro do servidor", "http-status": "resposta inesperada",
   "login-refused": "login recusado", "login-unavailable": "login indisponível", unauthorized: "acesso negado", "invalid-id": "usina de outra conta",
   "plant-error": "erro da usina", "bad-json": "resposta que não é JSON", "wrong-shape": "resposta em formato inesperado", "too-large": "resposta grande demais", stopped: "interrompido",
+  nobody: "nenhum processo concluiu a varredura",
 };
 const TOPICS: Readonly<Record<string, string>> = { down: "o monitor esteve parado", api: "a PVOperation não respondia", "no-data": "mais da metade das usinas sem dados" };
 

@@ -107,6 +107,7 @@ const REASONS: Readonly<Record<string, string>> = {
   timeout: "sem resposta no tempo", connection: "sem conexão", throttled: "limite de chamadas (429)", "server-error": "erro no servidor",
   "http-status": "resposta inesperada", "login-refused": "login recusado", "login-unavailable": "login sem resposta", unauthorized: "acesso negado",
   "bad-json": "resposta ilegível", "wrong-shape": "resposta em formato inesperado", "too-large": "resposta grande demais",
+  nobody: "nenhum processo concluiu a varredura",
 };
 
 /** A reason word of the monitor in the operators' words; any other text as it is. */

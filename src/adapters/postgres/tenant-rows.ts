@@ -1,0 +1,85 @@
+// A tenant's rows as values: what is read of them, each with the version or place by which it is written again.
+import { z } from "zod";
+import type { EpochMs } from "../../domain/local-time.ts";
+import { emptyState, type MonitorState } from "../../domain/monitor-state.ts";
+import type { PlantState } from "../../domain/plant.ts";
+import { StateUnreadableError } from "../../ports/store.ts";
+import { decodeRows } from "../../state-codec/decode-rows.ts";
+import { createRowEncoder } from "../../state-codec/encode-state.ts";
+import type { Query } from "./database.ts";
+
+const number = z.string().transform(Number);
+const headRow = z.object({ version: number, conductor: z.string().nullable(), record: z.unknown(), at: z.number() });
+const plantRow = z.object({ version: number, state: z.unknown(), scan: z.unknown() });
+const entryRow = z.object({ position: number, entry: z.unknown() });
+
+const NO_RECORD: unknown = JSON.parse(createRowEncoder("UTC").rest(emptyState));
+
+export interface Head {
+  readonly version: number;
+  readonly conductor: string | null;
+  /** The state without plants and outbox. */
+  readonly state: MonitorState;
+  /** The server's clock. */
+  readonly at: EpochMs;
+}
+
+export interface PlantRow {
+  readonly plant: PlantState;
+  readonly version: number;
+  /** What the worker of its last scan left for whoever conducts. */
+  readonly scan: unknown;
+}
+
+export interface EntryRow {
+  readonly position: number;
+  readonly entry: MonitorState["outbox"][number];
+}
+
+/** Null: the tenant has no rows yet. Locked, where asked for, until the transaction ends. */
+export async function readHead(query: Query, tenant: string, lock: "" | "FOR UPDATE" = ""): Promise<Head | null> {
+  const [row] = z.array(headRow).parse(await query(
+    `SELECT version::text, conductor::text, record, (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS at FROM pvmonitor.monitor WHERE tenant = $1 ${lock}`, [tenant]));
+  return row === undefined ? null : { ...row, state: decoded({ rest: row.record, plants: [], outbox: [] }) };
+}
+
+/** In the order of the plant list. `where` may name further parameters, from $2 on. */
+export async function readPlants(query: Query, tenant: string, where = "true", values: readonly unknown[] = []): Promise<PlantRow[]> {
+  const rows = z.array(plantRow).parse(await query(`SELECT version::text, state, scan FROM pvmonitor.plant AS own WHERE tenant = $1 AND ${where} ORDER BY position`, [tenant, ...values]));
+  const { plants } = decoded({ rest: NO_RECORD, plants: rows.map(({ state }) => state), outbox: [] });
+  const states = [...plants.values()];
+  if (states.length !== rows.length) throw unreadable("tem linhas que não são de uma usina cada");
+  return states.map((plant, index) => ({ plant, version: rows[index]?.version ?? 0, scan: rows[index]?.scan ?? null }));
+}
+
+/** In the order of their commits, but for those at the positions that are known. */
+export async function readEntries(query: Query, tenant: string, known: readonly number[] = []): Promise<EntryRow[]> {
+  const rows = z.array(entryRow).parse(await query(
+    "SELECT position::text, entry FROM pvmonitor.outbox WHERE tenant = $1 AND NOT (position = ANY($2::bigint[])) ORDER BY outbox.position", [tenant, known]));
+  const { outbox } = decoded({ rest: NO_RECORD, plants: [], outbox: rows.map(({ entry }) => entry) });
+  return outbox.map((entry, index) => ({ entry, position: rows[index]?.position ?? 0 }));
+}
+
+function decoded(rows: Parameters<typeof decodeRows>[0]): MonitorState {
+  const result = decodeRows(rows);
+  if (!result.ok) throw unreadable(result.reason);
+  return result.state;
+}
+
+function unreadable(reason: string): StateUnreadableError {
+  return new StateUnreadableError(`o estado no PostgreSQL ${reason}; restaure uma cópia do banco, ou importe um arquivo de estado com "pvmonitor import-state"`);
+}
+
+/** Numbers of new notifications, which nobody else will draw. */
+export async function drawNumbers(query: Query, count: number): Promise<number[]> {
+  if (count === 0) return [];
+  return z.array(z.object({ drawn: number })).parse(await query("SELECT nextval('pvmonitor.notification')::text AS drawn FROM generate_series(1, $1)", [count])).map(({ drawn }) => drawn);
+}
+
+export async function insertEntries(query: Query, tenant: string, rows: readonly EntryRow[]): Promise<void> {
+  await query(
+    `INSERT INTO pvmonitor.outbox (tenant, position, entry) SELECT $1, new.position, new.entry::json FROM unnest($2::bigint[], $3::text[]) AS new (position, entry)
+     ON CONFLICT (tenant, position) DO UPDATE SET entry = excluded.entry`,
+    [tenant, rows.map(({ position }) => position), rows.map(({ entry }) => JSON.stringify(entry))],
+  );
+}
