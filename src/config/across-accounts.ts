@@ -8,7 +8,7 @@ import { settingTable } from "./settings.ts";
 /** Each would take the API's limit for its own, and both would tell of the same plants. */
 export function sharedLogins(drafts: readonly Draft[]): SettingFault[] {
   const seen = new Map<string, Draft>();
-  return drafts.flatMap((draft) => {
+  return drafts.filter(({ id }) => id !== "").flatMap((draft) => {
     const login = loginOf(draft);
     const other = login === null ? undefined : seen.get(login);
     if (login !== null && other === undefined) seen.set(login, draft);

@@ -35,6 +35,12 @@ test("any text for any setting", () => {
   fc.assert(fc.property(fc.array(fc.tuple(name, text), { maxLength: 4 }), (settings) => { expectSaid(read({ env: { ...least, ...Object.fromEntries(settings) } })); }), SEED);
 });
 
+test("any text for any setting of any account", () => {
+  const key = fc.constantFrom(...settingTable.map((setting) => setting.name), "PVOP_PASSWORD_FILE", "id", "usinas", "contas", "__proto__");
+  const account = fc.oneof({ weight: 5, arbitrary: fc.array(fc.tuple(key, fc.oneof(text, fc.array(text, { maxLength: 2 }))), { maxLength: 5 }).map((settings): unknown => Object.fromEntries(settings)) }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) });
+  fc.assert(fc.property(fc.array(account, { maxLength: 3 }), (contas) => { expectSaid(read({ env: { ...least, DATABASE_URL: "postgres://a@127.0.0.1/b" }, yaml: JSON.stringify({ contas }) })); }), SEED);
+});
+
 test("any .env", () => {
   const line = fc.oneof(text, fc.tuple(fc.constantFrom(...settingTable.map((setting) => setting.name)), fc.constantFrom("=", " = ", "='", '="', "=`", ":"), text).map((parts) => parts.join("")));
   fc.assert(fc.property(fc.array(line, { maxLength: 6 }), (lines) => { expectSaid(read({ envFile: lines.join("\n") })); }), SEED);
