@@ -7,6 +7,7 @@ import { createServiceNotifier } from "../adapters/system/service-notify.ts";
 import { createSystemClock } from "../adapters/system/system-clock.ts";
 import { createTelemetry, type Log } from "../adapters/logging/create-telemetry.ts";
 import { runMonitor } from "../app/supervisor.ts";
+import type { Config } from "../config/config.ts";
 import { redactor, secretsOf } from "../config/secrets.ts";
 import { StateUnreadableError } from "../ports/store.ts";
 import { wireMonitor } from "../wire.ts";
@@ -60,13 +61,13 @@ interface Run {
   readonly lockCheckMs: number;
 }
 
-async function runHolding({ lock, transport, settings: { config, notes, inForce }, lockCheckMs }: Run): Promise<number> {
+async function runHolding({ lock, transport, settings: { config, accounts, notes, inForce }, lockCheckMs }: Run): Promise<number> {
   const clock = createSystemClock();
   const log = createTelemetry({
     zone: config.zone, level: config.logLevel, format: config.logFormat, folder: config.logDir,
-    console: process.stdout, now: () => clock.now(), redact: redactor(secretsOf(config)),
+    console: process.stdout, now: () => clock.now(), redact: redactor(secretsOf(...accounts)),
   });
-  for (const note of notes) log.say("warn", `[CONFIG] ${note}`);
+  for (const note of [...notes, ...unwatched(accounts)]) log.say("warn", `[CONFIG] ${note}`);
   const disk = createNodeDisk(config.stateDir);
   const identity = runtimeFacts();
   const service = createServiceNotifier({ env: process.env, onTrouble: (detail) => { log.say("warn", `[SERVIÇO] ${detail}`); } });
@@ -109,6 +110,12 @@ async function runHolding({ lock, transport, settings: { config, notes, inForce 
     log.close();
     lock.release();
   }
+}
+
+/** One process works for one account, the first, and says so. */
+function unwatched([first, ...others]: readonly Config[]): readonly string[] {
+  if (first === undefined || others.length === 0) return [];
+  return [`contas: este monitor vigia a conta ${first.account}; sem vigilância: ${others.map(({ account }) => account).join(", ")}`];
 }
 
 export interface ReceivedSignal {

@@ -11,7 +11,7 @@ import type { EpochMs } from "../../domain/local-time.ts";
 import type { MonitorState } from "../../domain/monitor-state.ts";
 import { StateUnreadableError } from "../../ports/store.ts";
 import { readState } from "../../state-codec/read-state.ts";
-import { connect, placeOf, TENANT } from "../database/connect.ts";
+import { connect, placeOfState } from "../database/connect.ts";
 import { lockHolder, type LockHolder } from "./lock-holder.ts";
 
 export type Found =
@@ -26,8 +26,9 @@ export interface Sighting {
   readonly lock: LockHolder;
 }
 
-export async function findState({ database, stateDir, zone, ca }: Pick<Config, "database" | "stateDir" | "zone" | "ca">, now: EpochMs): Promise<Sighting> {
-  if (database !== null) return inDatabase(database, { zone, ca }, now);
+export async function findState(config: Pick<Config, "account" | "database" | "stateDir" | "zone" | "ca">, now: EpochMs): Promise<Sighting> {
+  const { database, stateDir, zone } = config;
+  if (database !== null) return inDatabase(database, config, now);
   const place = join(stateDir, STATE_FILE);
   const [found, lock] = await Promise.all([inFile(place, zone, now), lockHolder(stateDir)]);
   return { found, place, lock };
@@ -47,16 +48,16 @@ async function inFile(path: string, zone: string, now: EpochMs): Promise<Found> 
   }
 }
 
-async function inDatabase(address: DatabaseAddress, { zone, ca }: Pick<Config, "zone" | "ca">, now: EpochMs): Promise<Sighting> {
-  const place = placeOf(address);
+async function inDatabase(address: DatabaseAddress, { account, zone, ca }: Pick<Config, "account" | "zone" | "ca">, now: EpochMs): Promise<Sighting> {
+  const place = placeOfState(address, account);
   const connected = await connect({ address, ca });
   if (!connected.ok) return { place, found: { wrong: connected.text, isMissing: false }, lock: { state: "unknown", pid: null } };
   const { database } = connected;
   try {
-    const lock: LockHolder = { state: await isHeld(database, holdName(TENANT)) ? "held" : "free", pid: null };
-    const savedAt = await lastSaved(database, TENANT);
+    const lock: LockHolder = { state: await isHeld(database, holdName(account)) ? "held" : "free", pid: null };
+    const savedAt = await lastSaved(database, account);
     if (savedAt === null) return { place, lock, found: { wrong: `${place}: o monitor ainda não gravou estado neste banco`, isMissing: true } };
-    const { state } = await createPostgresStore({ database, tenant: TENANT, zone, onTaken: () => undefined }).load(now);
+    const { state } = await createPostgresStore({ database, tenant: account, zone, onTaken: () => undefined }).load(now);
     return { place, lock, found: { state, savedAt: Math.min(savedAt, now), isPredecessor: false } };
   } catch (error) {
     if (!(error instanceof StateUnreadableError)) throw error;
