@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { HISTORY_FILE } from "../../../src/adapters/history/history-file.ts";
-import { MOST_READINGS, MOST_RECORDS } from "../../../src/adapters/history/queue.ts";
+import { MOST_READINGS, MOST_RECORDS } from "../../../src/history-core/queue.ts";
 import { ALWAYS, createFolder, incidentRecord, NOW, openHistory, powerRecord, valueOf } from "./support.ts";
 
 const HOLDER = fileURLToPath(new URL("file-holder.process.ts", import.meta.url));

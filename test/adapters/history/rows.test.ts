@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { incidentRows, outageRows, powerRows } from "../../../src/adapters/history/answers.ts";
 import { migrate, SCHEMA_VERSION } from "../../../src/adapters/history/migrations.ts";
-import { mergeRow, unpack } from "../../../src/adapters/history/power-rows.ts";
+import { mergeRow, unpack } from "../../../src/history-core/power-rows.ts";
 import { readRows } from "../../../src/adapters/history/read-rows.ts";
 import { createRetention } from "../../../src/adapters/history/retention.ts";
 import { createRecorder } from "../../../src/adapters/history/write-records.ts";

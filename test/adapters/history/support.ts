@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished, vi } from "vitest";
-import { createHistory, type HistoryParts, type SqliteHistory } from "../../../src/adapters/history/history.ts";
-import type { HistoryNews } from "../../../src/adapters/history/trouble.ts";
+import { createHistory, type HistoryParts } from "../../../src/adapters/history/history.ts";
+import type { HistoryNews } from "../../../src/history-core/trouble.ts";
 import { HOUR_MS } from "../../../src/domain/local-time.ts";
-import type { FromHistory, HistoryIncident, HistoryRecord } from "../../../src/ports/history.ts";
+import type { FromHistory, History, HistoryIncident, HistoryRecord } from "../../../src/ports/history.ts";
 
 // Each of them starts threads, some of them processes, on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000 });
@@ -21,7 +21,7 @@ export function createFolder(): string {
 }
 
 export interface Opened {
-  readonly history: SqliteHistory;
+  readonly history: History;
   readonly news: readonly HistoryNews[];
   /** Resolves when it has said something of this kind. */
   readonly heard: (kind: HistoryNews["kind"]) => Promise<HistoryNews>;
