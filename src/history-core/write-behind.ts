@@ -20,18 +20,18 @@ export interface WriteBehindParts {
   readonly retryMs: number;
   readonly closeMs: number;
   /** All or nothing. An empty batch shows whether anything can be written. Never rejects. */
-  write(records: readonly HistoryRecord[]): Promise<Outcome>;
+  readonly write: (records: readonly HistoryRecord[]) => Promise<Outcome>;
 }
 
 export interface WriteBehind {
   /** Never waits; what finds no room is lost. */
-  add(records: readonly HistoryRecord[]): void;
+  readonly add: (records: readonly HistoryRecord[]) => void;
   /** Books the outcome of a try that was none of its own. */
-  settle(outcome: Outcome): void;
+  readonly settle: (outcome: Outcome) => void;
   /** Resolves when what was added so far is written, or cannot be written now. */
-  flush(): Promise<void>;
+  readonly flush: () => Promise<void>;
   /** Writes what waits, as far as that goes in the time left; then nothing more is taken. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
   /** The first try, which is made at once. */
   readonly opened: Promise<void>;
   readonly isClosed: boolean;

@@ -1,6 +1,7 @@
 // The history on STATE_DIR/history.db. SQLite works in threads of its own: whoever records or asks never waits for a disk.
 import type { z } from "zod";
 import { MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
+import { createQuestions } from "../../history-core/questions.ts";
 import { createTroubleBook, type HistoryNews } from "../../history-core/trouble.ts";
 import { createWriteBehind, within, type Outcome } from "../../history-core/write-behind.ts";
 import type { FromHistory, History } from "../../ports/history.ts";
@@ -40,8 +41,6 @@ interface Limits {
 const LIMITS: Limits = { lingerMs: 200, retryMs: 5 * SECOND_MS, busyMs: 2 * SECOND_MS, queryMs: 5 * SECOND_MS, idleMs: 5 * MINUTE_MS, closeMs: 5 * SECOND_MS };
 /** A write is some milliseconds; a disk that hangs (a network drive) must not hold the writer for ever. */
 const WRITE_MS = 60 * SECOND_MS;
-/** A page asks for a handful; more than this at once means that the answers do not come. */
-const MOST_QUERIES = 64;
 
 
 export function createHistory({ folder, days, zone, now, say, limits: given }: HistoryParts): History {
@@ -51,9 +50,8 @@ export function createHistory({ folder, days, zone, now, say, limits: given }: H
   const [writer, reader] = [threadOf("writer"), threadOf("reader", limits.idleMs)];
   const stopChecking = new AbortController();
   let isChecked = false;
-  let queries = 0;
-
   const behind = createWriteBehind({ book, say, ...limits, write: (records) => perform({ kind: "write", records, now: now() }) });
+  const questions = createQuestions(() => behind.isClosed);
 
   async function perform(task: Extract<Task, { readonly kind: "write" | "replace" }>): Promise<Outcome> {
     const answered = parse(await writer.ask(task, WRITE_MS), written);
@@ -69,20 +67,15 @@ export function createHistory({ folder, days, zone, now, say, limits: given }: H
     behind.settle(await perform({ kind: "replace", file: failure.file, reason: failure.detail, now: now() }));
   }
 
-  async function ask<T>(task: Query, schema: z.ZodType<T>): Promise<FromHistory<T>> {
-    if (behind.isClosed) return { ok: false, reason: "o histórico foi encerrado" };
-    if (queries >= MOST_QUERIES) return { ok: false, reason: "consultas demais ao mesmo tempo" };
-    queries += 1;
-    try {
+  function ask<T>(task: Query, schema: z.ZodType<T>): Promise<FromHistory<T>> {
+    return questions(async () => {
       // Before the first write there may be no file, or one of an older schema.
       await within(limits.queryMs, behind.opened);
       const answered = parse(await reader.ask(task, limits.queryMs), schema);
       if (answered.ok) return answered;
       void replace(answered.failure);
       return { ok: false, reason: book.trouble?.reason ?? failureWords(answered.failure) };
-    } finally {
-      queries -= 1;
-    }
+    });
   }
 
   /** Whole files are looked over once, beside everything else. */

@@ -9,6 +9,7 @@ import { createRowEncoder, type RowEncoder } from "../../state-codec/encode-stat
 import { CommitUnknownError, type Database, type Query } from "./database.ts";
 import { failureWord, isConnectionLost } from "./failures.ts";
 import { rowChanges, type Saved } from "./row-changes.ts";
+import { keyOf } from "./texts.ts";
 
 export interface PostgresStoreParts {
   readonly database: Database;
@@ -172,11 +173,6 @@ async function writeRows(query: Query, tenant: string, { plants, plantsGone, ent
       [tenant, some.map(({ position }) => position), some.map(({ entry }) => JSON.stringify(entry))],
     );
   }
-}
-
-/** A plant's id as a key: an id from outside may hold what the server's `text` cannot (a null character, half a surrogate pair). */
-function keyOf(plantId: string): string {
-  return JSON.stringify(plantId).slice(1, -1);
 }
 
 function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
