@@ -7,12 +7,12 @@ import { createServiceNotifier } from "../adapters/system/service-notify.ts";
 import { createSystemClock } from "../adapters/system/system-clock.ts";
 import { createTelemetry, type Log } from "../adapters/logging/create-telemetry.ts";
 import { runMonitor } from "../app/supervisor.ts";
-import type { Config } from "../config/config.ts";
 import { redactor, secretsOf } from "../config/secrets.ts";
 import { StateUnreadableError } from "../ports/store.ts";
 import { wireMonitor } from "../wire.ts";
 import { createBeside } from "./beside.ts";
 import { runWorker } from "./cluster/run-worker.ts";
+import { followServer } from "./database/clock-skew.ts";
 import { openTransport, type ClosableTransport } from "./open-transport.ts";
 import { EXIT_SETTINGS, readSettings, type SettingsRead } from "./settings.ts";
 
@@ -62,12 +62,12 @@ interface Run {
 }
 
 async function runHolding({ lock, transport, settings: { config, accounts, notes, inForce }, lockCheckMs }: Run): Promise<number> {
-  const clock = createSystemClock();
+  const { clock, heed } = config.database === null ? { clock: createSystemClock(), heed: null } : followServer(createSystemClock());
   const log = createTelemetry({
     zone: config.zone, level: config.logLevel, format: config.logFormat, folder: config.logDir,
     console: process.stdout, now: () => clock.now(), redact: redactor(secretsOf(...accounts)),
   });
-  for (const note of [...notes, ...unwatched(accounts)]) log.say("warn", `[CONFIG] ${note}`);
+  for (const note of notes) log.say("warn", `[CONFIG] ${note}`);
   const disk = createNodeDisk(config.stateDir);
   const identity = runtimeFacts();
   const service = createServiceNotifier({ env: process.env, onTrouble: (detail) => { log.say("warn", `[SERVIÇO] ${detail}`); } });
@@ -80,12 +80,12 @@ async function runHolding({ lock, transport, settings: { config, accounts, notes
   process.on("uncaughtException", onDefect);
   const guard = setInterval(() => { endIfLockIsLost(lock, log); }, lockCheckMs);
   stop.signal.addEventListener("abort", () => { service.stopping(); });
-  const beside = createBeside({ config, settingsInForce: inForce, clock, transport, log, version: identity.version });
+  const beside = config.database === null ? createBeside({ config, settingsInForce: inForce, clock, transport, log, version: identity.version }) : null;
   service.ready(`pvmonitor ${identity.version} no ar`);
-  const outside = { clock, transport, disk, telemetry: beside.telemetry, random: Math.random, identity, companions: beside.companions };
+  const outside = { clock, transport, disk, telemetry: beside?.telemetry ?? log, random: Math.random, identity, companions: beside?.companions ?? [] };
   try {
     if (config.database !== null) {
-      const end = await runWorker({ config, address: config.database, outside, stop: stop.signal, say: (level, text) => { log.say(level, text); } });
+      const end = await runWorker({ accounts, address: config.database, settingsInForce: inForce, outside, log, stop: stop.signal, heed });
       if ("text" in end) return endWithoutStore(end, log);
       log.tell({ kind: "monitor.stopped", isSaved: true });
       return 0;
@@ -104,18 +104,12 @@ async function runHolding({ lock, transport, settings: { config, accounts, notes
     clearInterval(guard);
     forgetSignals();
     process.off("uncaughtException", onDefect);
-    await beside.close();
+    await beside?.close();
     await transport.close();
     service.close();
     log.close();
     lock.release();
   }
-}
-
-/** One process works for one account, the first, and says so. */
-function unwatched([first, ...others]: readonly Config[]): readonly string[] {
-  if (first === undefined || others.length === 0) return [];
-  return [`contas: este monitor vigia a conta ${first.account}; sem vigilância: ${others.map(({ account }) => account).join(", ")}`];
 }
 
 export interface ReceivedSignal {

@@ -42,15 +42,15 @@ interface Told {
 }
 
 async function statusOf(config: Config, now: EpochMs): Promise<Told> {
-  const { found, place: path, lock } = await findState(config, now);
-  if ("wrong" in found) return { isThere: false, text: `pvmonitor status: ${found.wrong}\n`, json: { error: found.wrong, file: path, lock } };
+  const { found, place: path, lock, cluster } = await findState(config, now);
+  if ("wrong" in found) return { isThere: false, text: `pvmonitor status: ${found.wrong}\n`, json: { error: found.wrong, file: path, lock, cluster } };
   const { state, savedAt, isPredecessor } = found;
   const { zone, rulesOf, relayPlants, relayIntervalMs, inverterIntervalMs, teams } = config;
   const view = statusView(state, { now, zone, rulesOf, relayPlants, intervalMs: { relay: relayIntervalMs, inverter: inverterIntervalMs } });
   // The card's words, without sending one.
   const messenger = createShadowMessenger(teams.format);
   const titleOf = ({ notice, since }: Waiting): string => messenger.compose({ kind: "notice", notice, committedAt: since }, false)[0].title;
-  const facts: StatusFacts = { view, zone, path, savedAt, lock, isPredecessor, teamsEnabled: teams.enabled, titleOf, mutes: muteLines(view.mutes, now, rulesOf) };
+  const facts: StatusFacts = { view, zone, path, savedAt, lock, cluster, isPredecessor, teamsEnabled: teams.enabled, titleOf, mutes: muteLines(view.mutes, now, rulesOf) };
   return { isThere: true, text: statusText(facts), json: jsonOf(facts) };
 }
 
@@ -62,11 +62,11 @@ export function escaped(json: string): string {
 
 const TIMES: ReadonlySet<string> = new Set<keyof StatusView | keyof Waiting | "last" | "savedAt" | "until">(["at", "since", "last", "nextTry", "savedAt", "until"]);
 
-function jsonOf({ view, zone, path, savedAt, lock, isPredecessor, titleOf }: StatusFacts): unknown {
+function jsonOf({ view, zone, path, savedAt, lock, cluster, isPredecessor, titleOf }: StatusFacts): unknown {
   const time = (at: EpochMs | null): string | null => (at === null ? null : isoWithOffset(at, zone));
   const { lastCycle, outbox, ...rest } = view;
   const whole = {
-    file: path, savedAt, isPredecessor, lock, ...rest,
+    file: path, savedAt, isPredecessor, lock, cluster, ...rest,
     lastCycle: { relay: time(lastCycle.relay), inverter: time(lastCycle.inverter) },
     outbox: outbox.map((waiting) => ({ ...waiting, notice: undefined, title: titleOf(waiting) })),
   };

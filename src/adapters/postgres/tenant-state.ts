@@ -2,7 +2,6 @@
 // somebody wrote meanwhile, it is read again and the function applied anew. Whoever conducts the tenant draws a token, and one whose
 // token is no longer there writes nothing.
 import { z } from "zod";
-import type { EpochMs } from "../../domain/local-time.ts";
 import { emptyState, withMonitor, type MonitorState } from "../../domain/monitor-state.ts";
 import type { PlantState } from "../../domain/plant.ts";
 import type { SharedState } from "../../ports/cluster.ts";
@@ -24,8 +23,6 @@ export interface TenantStateParts {
   readonly conducts: boolean;
   /** Another one conducts the tenant now: nothing was written, and nothing more is to be sent from here. */
   readonly onTaken: () => void;
-  /** The server's clock, as of the answer to a save. */
-  readonly onServerTime?: (at: EpochMs) => void;
 }
 
 /** Until it is saved, a notification has a number that no other can have. */
@@ -55,7 +52,7 @@ interface Attempt {
   readonly changes: number;
 }
 
-export async function openTenantState({ database, tenant, zone, conducts, onTaken, onServerTime }: TenantStateParts): Promise<SharedState> {
+export async function openTenantState({ database, tenant, zone, conducts, onTaken }: TenantStateParts): Promise<SharedState> {
   const encode = createRowEncoder(zone);
   const token = conducts ? crypto.randomUUID() : null;
   if (token !== null) await takeOver(database.query, tenant, token, encode);
@@ -119,7 +116,6 @@ export async function openTenantState({ database, tenant, zone, conducts, onTake
       `INSERT INTO pvmonitor.monitor AS own (tenant, version, stamp, record) VALUES ($1, 1, $2, $3)
        ON CONFLICT (tenant) DO UPDATE SET version = own.version + 1, stamp = CASE WHEN $4 THEN $2 ELSE own.stamp END, saved_at = now(), record = $3`,
       [tenant, stamp, record, token !== null]);
-    if (head !== null) onServerTime?.(head.at);
     return { ...written, version: base.version + 1 };
   }
 
