@@ -111,15 +111,15 @@ describe("two who write the same rows at once", () => {
     expect((await valueOf(history.openIncidents())).map(({ parameters }) => parameters)).toEqual([["r86"]]);
   });
 
-  it("never wait for each other crosswise, in whatever order their records come", async () => {
-    const records = [
-      ...Array.from({ length: 30 }, (_, i) => powerRecord(NOW + (i % 5) * DAY_MS + i, i, `d${i % 6}`)),
-      ...Array.from({ length: 30 }, (_, i) => incidentRecord({ id: `I${i % 10}`, last: NOW + i })),
-      ...Array.from({ length: 10 }, (_, i): HistoryRecord => ({ kind: "told", incidentId: `I${i}`, event: "failure", at: NOW })),
-      ...Array.from({ length: 10 }, (_, i): HistoryRecord => ({ kind: "outage", outage: { topic: "api", since: NOW + i, until: NOW + i, detail: "" } })),
-    ];
+  // Each kind by itself: those who wait for each other at the first table meet at no other.
+  it.each<[string, HistoryRecord[]]>([
+    ["power", Array.from({ length: 60 }, (_, i) => powerRecord(NOW + (i % 5) * DAY_MS + i, i, `d${i % 6}`))],
+    ["incidents", Array.from({ length: 60 }, (_, i) => incidentRecord({ id: `I${i % 20}`, last: NOW + i }))],
+    ["what was told", Array.from({ length: 60 }, (_, i) => ({ kind: "told", incidentId: `I${i}`, event: "failure", at: NOW }))],
+    ["outages", Array.from({ length: 60 }, (_, i) => ({ kind: "outage", outage: { topic: "api", since: NOW + i, until: NOW + i, detail: "" } }))],
+  ])("never wait for each other crosswise (%s), in whatever order their records come", async (_kind, records) => {
     const writers = [database, anotherDatabase(), anotherDatabase()].map((own) => open({ database: own }));
-    const orders = fc.sample(fc.tuple(...writers.map(() => fc.shuffledSubarray(records, { minLength: 40, maxLength: 60 }))), { numRuns: 25, seed: 4 });
+    const orders = fc.sample(fc.tuple(...writers.map(() => fc.shuffledSubarray(records, { minLength: 40, maxLength: 60 }))), { numRuns: 20, seed: 4 });
     for (const order of orders) {
       await Promise.all(writers.map(({ history }, i) => {
         history.record(order[i] ?? []);
@@ -129,9 +129,8 @@ describe("two who write the same rows at once", () => {
     const alone = open({ tenant: `${tenant} alone` }).history;
     alone.record(records);
     await alone.flush();
-    const [{ history } = { history: alone }] = writers;
-    expect(await powerOf(history)).toEqual(await powerOf(alone));
-    expect(await valueOf(history.openIncidents())).toEqual(await valueOf(alone.openIncidents()));
+    const answers = ({ history }: { readonly history: History }): Promise<unknown> => Promise.all([powerOf(history), valueOf(history.openIncidents()), valueOf(history.outages(ALWAYS))]);
+    for (const writer of writers) expect(await answers(writer)).toEqual(await answers({ history: alone }));
     expect(writers.flatMap(({ news }) => news)).toEqual([]);
   });
 });
