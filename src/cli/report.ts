@@ -103,7 +103,7 @@ async function openHistory({ database: address, account, stateDir, zone, ca }: C
   if (!connected.ok) return connected;
   const { database } = connected;
   const reader = createPostgresHistoryReader({ database, tenant: account });
-  return { ok: true, reader, close: () => reader.close().finally(() => database.close()) };
+  return { ok: true, reader: { ...reader, trouble: null }, close: () => database.close() };
 }
 
 async function readStateOf(config: Config, now: number): Promise<MonitorState | null> {
