@@ -92,7 +92,7 @@ export const settings = z.object({
   NO_PROXY: optional(textual(readText), { about: "Endereços alcançados sem proxy, separados por vírgula.", example: "localhost,.empresa.com.br" }),
   STATE_DIR: standard(textual(readText), "state", { about: "Pasta do estado e da trava de instância única.", example: "/var/lib/pvmonitor" }),
   DATABASE_URL: optional(textual(readPostgresUrl), {
-    about: "Banco PostgreSQL (15 ou mais novo) que guarda o estado em vez do arquivo; prepare-o com `pvmonitor migrate`. Fora do próprio computador só com TLS verificado, "
+    about: "Banco PostgreSQL (15 ou mais novo) que guarda estado e histórico em vez dos arquivos, e no qual vários processos vigiam juntos; prepare-o com `pvmonitor migrate`. Fora do próprio computador só com TLS verificado, "
       + "a não ser com `?sslmode=disable`.",
     example: "postgres://pvmonitor:senha@banco.exemplo.com.br:5432/pvmonitor", absent: "o estado fica em STATE_DIR", secret: true, fromFile: true,
   }),

@@ -28,7 +28,7 @@ describe("README.md", () => {
 
   it("names tags that the log has", () => {
     const sources = ["src/adapters/logging", "src/cli"].flatMap((folder) =>
-      readdirSync(join(root, folder)).filter((name) => name.endsWith(".ts")).map((name) => read(join(folder, name))));
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts")).map((name) => read(join(folder, name))));
     const tags = rows(read("README.md"), "## Logs").flatMap(([cell = ""]) => [...cell.matchAll(/`(\[[^`]+)`/g)].map(([, tag = ""]) => tag));
     expect(tags.length).toBeGreaterThan(12);
     const isWritten = (tag: string): boolean => sources.some((source) => source.split(tag).slice(1).some((rest) => !/^\p{L}/u.test(rest)));

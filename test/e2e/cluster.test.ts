@@ -101,7 +101,7 @@ describe("workers", () => {
     const told = world.cards.length;
     await world.until(() => world.cards.length >= told + 3);
     conductor.kill("SIGCONT");
-    await conductor.line("Outro processo conduz agora a vigilância desta conta");
+    await conductor.line("Outro processo conduz agora a vigilância da conta");
     other?.kill("SIGKILL");
     const then = world.cards.length;
     await world.until(() => world.cards.length >= then + 3);

@@ -26,7 +26,7 @@ export function startAtZero(counters: Counters): void {
     counters.scanSeconds.zero({ kind });
   }
   for (const call of CALLS) {
-    for (const outcome of ["ok", ...REASONS]) counters.apiCalls.inc({ call, outcome }, 0);
+    for (const outcome of ["ok", ...REASONS.filter((reason) => reason !== "nobody")]) counters.apiCalls.inc({ call, outcome }, 0);
     counters.apiSeconds.zero({ call });
   }
   for (const outcome of Object.keys(POSTS)) counters.teamsPosts.inc({ outcome }, 0);

@@ -22,7 +22,7 @@ export async function conduct({ config, database, outside, log }: AccountParts, 
   const stop = AbortSignal.any([signal, taken.signal]);
   const real = createSystemClock();
   const onTaken = (): void => {
-    if (!taken.signal.aborted) log.say("warn", `[CONTA ${config.account}] Outro processo conduz agora a vigilância desta conta; este segue varrendo usinas.`);
+    if (!taken.signal.aborted) log.say("warn", `[FILA] Outro processo conduz agora a vigilância da conta ${config.account}; este segue varrendo usinas.`);
     taken.abort();
   };
   const open = await openTenantState({ database, tenant: config.account, zone: config.zone, conducts: true, onTaken });
