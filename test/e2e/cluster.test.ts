@@ -1,9 +1,10 @@
 // Several workers on one account: processes on a real PostgreSQL that are killed, stopped and cut off, or of the next version.
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { incidentList, overview } from "../../src/api/schemas.ts";
 import { relayReading, minutesAgo, plants, startWorld, type LiveWorld } from "./live-world.ts";
 import { createFolder, settingsFor, startMonitor } from "./monitor-process.ts";
 import type { MonitorProcess } from "./spawned-monitor.ts";
-import { startPostgres, type PostgresServer } from "../support/postgres.ts";
+import { freePort, startPostgres, type PostgresServer } from "../support/postgres.ts";
 
 /** Each starts several processes, and waits for a worker to be missed, on a machine that may be busy. */
 const SLOW = { timeout: 240_000 };
@@ -118,6 +119,28 @@ describe("workers", () => {
     await expect.poll(() => status(), { timeout: 120_000, interval: 1_000 }).toMatch(/Varreduras abandonadas depois de várias tentativas, nos últimos 14 dias: \d+\n {2}⚠ usina 102, relés/);
     await world.until(() => world.cards.length >= 4);
     expect(world.cards.join(" ")).not.toContain("UFV 102");
+  });
+
+  it("show the same page, each on its own port; a mute asked for at one that does not conduct is kept by all", SLOW, async () => {
+    const world = await restlessWorld();
+    const ports = [await freePort(), await freePort()];
+    const all = ports.map((port) => worker(world, { WEB_ENABLED: "True", WEB_PORT: String(port) }));
+    const { conductor } = await conductorOf(all);
+    const other = `http://127.0.0.1:${ports[conductor === all[0] ? 1 : 0] ?? 0}`;
+    await world.until(() => world.cards.length >= 3);
+    const plantsAt = async (origin: string): Promise<unknown> => overview.parse(await (await fetch(`${origin}/api/overview`)).json()).plants.map(({ id }) => id).toSorted();
+    for (const port of ports) await expect.poll(() => plantsAt(`http://127.0.0.1:${port}`).catch(() => []), { timeout: 60_000, interval: 500 }).toEqual(IDS.map(String));
+    const asked = await fetch(`${other}/api/mutes`, {
+      method: "POST", headers: { "content-type": "application/json", origin: other },
+      body: JSON.stringify({ plantId: "102", device: null, until: Date.now() + 3_600_000, reason: "manutenção" }),
+    });
+    expect(await asked.json()).toMatchObject({ ok: true });
+    const incidents = async (): Promise<readonly unknown[]> => incidentList.parse(await (await fetch(`${other}/api/incidents?plant=102`)).json()).incidents;
+    // Recorded, with its reason, and not told.
+    await expect.poll(incidents, { timeout: 60_000, interval: 500 }).toContainEqual(expect.objectContaining({ mutedReason: "em silêncio: manutenção" }));
+    const told = world.cards.filter((card) => card.includes("UFV 102")).length;
+    await world.until(() => world.cards.length >= told + 12);
+    expect(world.cards.filter((card) => card.includes("UFV 102")).length).toBe(told);
   });
 
   it("of this version work beside those of the next, on its schema", SLOW, async () => {

@@ -131,7 +131,7 @@ function saysReady({ stderr }: ChildProcess): Promise<void> {
   return promise;
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<number>();
   const server = createServer().listen(0, "127.0.0.1", () => {
     const address = server.address();

@@ -17,7 +17,7 @@ import type { Config } from "../../config/config.ts";
 import type { DatabaseAddress } from "../../config/database-url.ts";
 import { PRINCIPAL } from "../../config/drafts.ts";
 import type { SettingInForce } from "../../config/settings-in-force.ts";
-import { MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
+import { SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { StateUnreadableError } from "../../ports/store.ts";
 import { tellAll } from "../../ports/telemetry.ts";
@@ -46,6 +46,7 @@ export interface WorkerParts {
 const real: Clock = createSystemClock();
 const HOLD_AGAIN_MS = 5 * SECOND_MS;
 const PAGE_AGAIN_MS = 10 * SECOND_MS;
+const LOOK_AT_CLOCK_MS = 15 * SECOND_MS;
 const EXIT_REFUSED = 1;
 
 export type WorkerEnd = { readonly exit: 0 } | { readonly exit: number; readonly text: string };
@@ -115,7 +116,7 @@ function wordsOf(error: unknown): string {
   return "code" in error ? failureWord(error) : error.cause === undefined ? error.message : `${error.message}: ${wordsOf(error.cause)}`;
 }
 
-/** What this machine's clock is worth beside the server's, once now and then every minute. */
+/** What this machine's clock is worth beside the server's, looked at now and again. */
 async function watchClock({ heed, log }: WorkerParts, { query }: Database, stop: AbortSignal): Promise<void> {
   while (heed !== null && !stop.aborted) {
     const rows = await query("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS at").catch(() => []); // whoever saves tells that it is away
@@ -123,7 +124,7 @@ async function watchClock({ heed, log }: WorkerParts, { query }: Database, stop:
       const text = heed(at);
       if (text !== null) log.say("warn", `[BANCO] ${text}`);
     }
-    await real.sleep(MINUTE_MS, stop);
+    await real.sleep(LOOK_AT_CLOCK_MS, stop);
   }
 }
 
