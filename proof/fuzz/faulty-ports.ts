@@ -2,7 +2,7 @@
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Disk } from "../../src/ports/disk.ts";
 import type { HttpRequest, HttpResult, Transport } from "../../src/ports/transport.ts";
-import type { MemoryDisk } from "../../src/simulator/memory-disk.ts";
+import { wholeOf, type MemoryDisk } from "../../src/simulator/memory-disk.ts";
 import { WORLD_WEBHOOK_URL } from "../../src/simulator/world-transport.ts";
 import type { Chaos } from "./fuzz-file.ts";
 
@@ -60,10 +60,11 @@ export function crashingDisk(disk: MemoryDisk, life: Life, crashes: Crashes, { p
   return {
     read: (name) => (life.isDead ? never() : disk.read(name)),
     writeDurably: (name, content) => {
-      written(content);
-      return use("write", () => disk.writeDurably(name, content), async () => {
+      const whole = wholeOf(content);
+      written(new TextDecoder().decode(whole));
+      return use("write", () => disk.writeDurably(name, [whole]), async () => {
         disk.failWrites("ENOSPC");
-        await disk.writeDurably(name, content).catch(() => undefined); // half of it is what was wanted
+        await disk.writeDurably(name, [whole]).catch(() => undefined); // half of it is what was wanted
         disk.failWrites(null);
       });
     },
