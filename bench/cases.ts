@@ -11,6 +11,8 @@ export interface Size {
   readonly latencyMs: number;
   readonly concurrencies: readonly number[];
   readonly pairs: number;
+  /** Of these pairs, how many are also compared with the client that parses. */
+  readonly parsing: number;
   /** Cycles of each kind that are watched. */
   readonly watched: number;
   readonly statePlants: number;
@@ -22,10 +24,10 @@ export interface Size {
 }
 
 export const SIZES = {
-  full: { plants: 200, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 3, watched: 3, statePlants: 200, commitPairs: 31, days: 5, historyInverters: 5_000, historyDays: 30 },
-  quick: { plants: 60, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 3, watched: 2, statePlants: 200, commitPairs: 21, days: 3, historyInverters: 1_000, historyDays: 5 },
+  full: { plants: 200, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 11, parsing: 5, watched: 3, statePlants: 200, commitPairs: 31, days: 5, historyInverters: 5_000, historyDays: 30 },
+  quick: { plants: 60, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 3, parsing: 3, watched: 2, statePlants: 200, commitPairs: 21, days: 3, historyInverters: 1_000, historyDays: 5 },
   /** Measures nothing: shows that every case runs. */
-  tiny: { plants: 12, inverters: 1, latencyMs: 1, concurrencies: [3], pairs: 1, watched: 2, statePlants: 3, commitPairs: 1, days: 1, historyInverters: 20, historyDays: 1 },
+  tiny: { plants: 12, inverters: 1, latencyMs: 1, concurrencies: [3], pairs: 1, parsing: 1, watched: 2, statePlants: 3, commitPairs: 1, days: 1, historyInverters: 20, historyDays: 1 },
 } as const satisfies Readonly<Record<string, Size>>;
 
 const DATE = "2025-12-01";
@@ -35,7 +37,8 @@ const DAY_PLANTS = 5;
 const HISTORY_QUERIES = 31;
 
 const cycle = z.object({ wallMs: z.number(), cpuMs: z.number(), calls: z.number(), readings: z.number(), atOnce: z.number() });
-const alternated = z.object({ pairs: z.array(z.object({ monitor: cycle, bareMs: z.number() })) });
+const bare = z.object({ wallMs: z.number(), cpuMs: z.number() });
+const alternated = z.object({ pairs: z.array(z.object({ monitor: cycle, bare, parsing: bare.nullable() })) });
 const watched = z.object({
   holds: z.object({
     longestMs: z.number(), longestCpuMs: z.number(), longestGcMs: z.number(), mostCpuMs: z.number(), over50: z.number(), p99Ms: z.number(), longestGcPauseMs: z.number(),
@@ -66,7 +69,7 @@ export async function* runCases({ size, gzip, cases }: Run): AsyncGenerator<Case
     for (const concurrency of size.concurrencies) {
       const input = { ...simulator.said, concurrency, plants, firstPlant: FIRST_PLANT, date: DATE };
       const setting = `${plants} usinas, ${concurrency} chamadas${gzip ? ", gzip" : ""}`;
-      if (cases.has("scan")) yield scanCase(setting, await measure("scanning", { ...input, cycles: size.pairs, against: "bare" }, alternated));
+      if (cases.has("scan")) yield* scanCases(setting, await measure("scanning", { ...input, cycles: size.pairs, parsing: size.parsing, against: "bare" }, alternated));
       if (!cases.has("memory") && !cases.has("loop")) continue;
       for (const result of watchedCases(setting, await measure("scanning", { ...input, cycles: size.watched, against: "nothing" }, watched))) {
         if (cases.has(result.case)) yield result;
@@ -77,17 +80,31 @@ export async function* runCases({ size, gzip, cases }: Run): AsyncGenerator<Case
   }
 }
 
-function scanCase(setting: string, { pairs }: z.infer<typeof alternated>): CaseResult {
-  const ratios = pairs.map(({ monitor, bareMs }) => monitor.wallMs / bareMs);
-  return caseResult({
-    case: "scan", setting, value: median(ratios), unit: "×", limit: 1.25,
-    how: "ciclo inteiro (relés e inversores) contra um cliente que baixa os mesmos corpos e os joga fora, em pares alternados; mediana",
-    figures: {
-      min: Math.min(...ratios), max: Math.max(...ratios), pairs: pairs.length,
-      monitorS: median(pairs.map(({ monitor }) => monitor.wallMs)) / 1_000, bareS: median(pairs.map(({ bareMs }) => bareMs)) / 1_000,
-      cpuS: median(pairs.map(({ monitor }) => monitor.cpuMs)) / 1_000, calls: pairs[0]?.monitor.calls ?? 0,
-    },
-  });
+function scanCases(setting: string, { pairs }: z.infer<typeof alternated>): CaseResult[] {
+  const ratios = pairs.map(({ monitor, bare: floor }) => monitor.wallMs / floor.wallMs);
+  const floors = pairs.map(({ bare: floor }) => floor.wallMs / 1_000);
+  const parsed = pairs.flatMap(({ monitor, parsing }) => (parsing === null ? [] : [{ monitor, parsing }]));
+  const cpuRatios = parsed.map(({ monitor, parsing }) => monitor.cpuMs / parsing.cpuMs);
+  return [
+    caseResult({
+      case: "scan", setting, value: median(ratios), unit: "×", limit: 1.1,
+      how: "ciclo inteiro (relés e inversores) contra um cliente que baixa os mesmos corpos e os joga fora, em pares alternados; mediana",
+      figures: {
+        min: Math.min(...ratios), max: Math.max(...ratios), pairs: pairs.length,
+        monitorS: median(pairs.map(({ monitor }) => monitor.wallMs)) / 1_000, bareS: median(floors), bareSpread: Math.max(...floors) / Math.min(...floors),
+        calls: pairs[0]?.monitor.calls ?? 0,
+      },
+    }),
+    caseResult({
+      case: "scan", setting: `${setting}, CPU`, value: median(cpuRatios), unit: "×", limit: 0.7,
+      how: "CPU do processo em um ciclo inteiro contra a do mesmo cliente com JSON.parse de cada corpo; mediana",
+      figures: {
+        min: Math.min(...cpuRatios), max: Math.max(...cpuRatios), pairs: parsed.length,
+        monitorCpuS: median(parsed.map(({ monitor }) => monitor.cpuMs)) / 1_000, parsingCpuS: median(parsed.map(({ parsing }) => parsing.cpuMs)) / 1_000,
+        discardingCpuS: median(pairs.map(({ bare: floor }) => floor.cpuMs)) / 1_000,
+      },
+    }),
+  ];
 }
 
 function watchedCases(setting: string, { holds, peakMb, heapMb }: z.infer<typeof watched>): CaseResult[] {

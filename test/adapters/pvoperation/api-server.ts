@@ -73,7 +73,7 @@ export async function world(answer: Answer, { concurrency = 3 } = {}): Promise<W
   const clock = manualClock();
   const api = createPlantApi({
     baseUrl: `${origin}/`, email: "monitor@example.com", password: "s3cret-password", concurrency, transport: openTransport(), clock, random: () => 0.5,
-    telemetry: { tell: (happening) => { told.push(happening); } },
+    telemetry: { tell: (happening) => { if (happening.kind !== "api.called") told.push(happening); } },
   });
   return { api, clock, asked, told, count: (path) => asked.filter((one) => one.path === path).length, most: () => most };
 }
