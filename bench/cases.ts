@@ -16,6 +16,12 @@ export interface Size {
   /** Cycles of each kind that are watched. */
   readonly watched: number;
   readonly statePlants: number;
+  /** Of a state with 20 inverters a plant, of which as many plants as share a save have changed. */
+  readonly statesOf: readonly number[];
+  readonly decodePairs: number;
+  readonly starts: number;
+  /** Plants of one account after the other, at the largest concurrency and without latency. */
+  readonly growing: readonly number[];
   readonly commitPairs: number;
   readonly days: number;
   /** Of the history that is filled; its size is extrapolated to 5,000 × 30 where they are fewer. */
@@ -24,10 +30,10 @@ export interface Size {
 }
 
 export const SIZES = {
-  full: { plants: 200, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 11, parsing: 5, watched: 3, statePlants: 200, commitPairs: 31, days: 5, historyInverters: 5_000, historyDays: 30 },
-  quick: { plants: 60, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 3, parsing: 3, watched: 2, statePlants: 200, commitPairs: 21, days: 3, historyInverters: 1_000, historyDays: 5 },
+  full: { plants: 200, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 11, parsing: 5, watched: 3, statePlants: 200, statesOf: [50, 500, 5_000], decodePairs: 11, starts: 11, growing: [50, 200, 1_000, 5_000], commitPairs: 31, days: 5, historyInverters: 5_000, historyDays: 30 },
+  quick: { plants: 60, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 3, parsing: 3, watched: 2, statePlants: 200, statesOf: [50, 500, 5_000], decodePairs: 5, starts: 5, growing: [50, 200], commitPairs: 21, days: 3, historyInverters: 1_000, historyDays: 5 },
   /** Measures nothing: shows that every case runs. */
-  tiny: { plants: 12, inverters: 1, latencyMs: 1, concurrencies: [3], pairs: 1, parsing: 1, watched: 2, statePlants: 3, commitPairs: 1, days: 1, historyInverters: 20, historyDays: 1 },
+  tiny: { plants: 12, inverters: 1, latencyMs: 1, concurrencies: [3], pairs: 1, parsing: 1, watched: 2, statePlants: 3, statesOf: [4], decodePairs: 1, starts: 1, growing: [3, 6], commitPairs: 1, days: 1, historyInverters: 20, historyDays: 1 },
 } as const satisfies Readonly<Record<string, Size>>;
 
 const DATE = "2025-12-01";
@@ -35,6 +41,7 @@ const FIRST_PLANT = 40_001;
 const INVERTERS_PER_PLANT = 20;
 const DAY_PLANTS = 5;
 const HISTORY_QUERIES = 31;
+const CHANGED_TOGETHER = 40;
 
 const cycle = z.object({ wallMs: z.number(), cpuMs: z.number(), calls: z.number(), readings: z.number(), atOnce: z.number() });
 const bare = z.object({ wallMs: z.number(), cpuMs: z.number() });
@@ -43,8 +50,11 @@ const watched = z.object({
   holds: z.object({
     longestMs: z.number(), longestCpuMs: z.number(), longestGcMs: z.number(), mostCpuMs: z.number(), over50: z.number(), p99Ms: z.number(), longestGcPauseMs: z.number(),
   }),
-  peakMb: z.number(), heapMb: z.number(),
+  peakMb: z.number(), heapMb: z.number(), wallS: z.number(), cpuS: z.number(),
 });
+const cost = z.object({ ms: z.number(), megabytes: z.number() });
+const decoded = z.object({ pairs: z.array(z.object({ scan: cost, parse: cost, relayScan: cost, relayParse: cost, detectMs: z.number() })), bytes: z.number(), readings: z.number() });
+const started = z.object({ pairs: z.array(z.object({ runMs: z.number(), emptyMs: z.number() })) });
 const committed = z.object({ pairs: z.array(z.object({ commitMs: z.number(), rawMs: z.number() })), bytes: z.number(), firstMs: z.number(), loadMs: z.number() });
 const filled = z.object({ bytes: z.number(), readings: z.number(), fillS: z.number(), plantMs: z.array(z.number()), monthMs: z.array(z.number()) });
 const address = z.object({ baseUrl: z.string(), webhookUrl: z.string(), inverterBytes: z.number(), relayBytes: z.number() });
@@ -60,6 +70,10 @@ export interface Run {
 export async function* runCases({ size, gzip, cases }: Run): AsyncGenerator<CaseResult> {
   // One plant (its own commit), as many as share a save while 8 calls are under way, and all (the first save after a start).
   if (cases.has("commit")) for (const changed of new Set([1, Math.ceil(size.statePlants / 5), size.statePlants])) yield await commitCase(size, changed);
+  if (cases.has("commit")) for (const statePlants of size.statesOf) yield await commitCase({ ...size, statePlants }, Math.min(statePlants, CHANGED_TOGETHER));
+  if (cases.has("decode") || cases.has("detect")) for (const result of await decodeCases(size)) if (cases.has(result.case)) yield result;
+  if (cases.has("start")) yield await startCase(size);
+  if (cases.has("grow")) yield* growCases(size, gzip);
   if (cases.has("day")) yield await dayCase(size);
   if (cases.has("history")) yield* historyCases(size);
   if (!cases.has("scan") && !cases.has("memory") && !cases.has("loop")) return;
@@ -111,7 +125,7 @@ function watchedCases(setting: string, { holds, peakMb, heapMb }: z.infer<typeof
   const { longestMs, ...figures } = holds;
   return [
     caseResult({
-      case: "memory", setting, value: peakMb, unit: "MB", limit: 300,
+      case: "memory", setting, value: peakMb, unit: "MB", limit: 160,
       how: "pico de memória residente (RSS) de um processo que só monitora, do início ao fim", figures: { heapMb },
     }),
     caseResult({
@@ -133,6 +147,53 @@ async function commitCase({ statePlants, commitPairs }: Size, changed: number): 
       rawMs: median(pairs.map(({ rawMs }) => rawMs)), firstMs, loadMs, megabytes: bytes / 1e6,
     },
   });
+}
+
+async function decodeCases({ inverters, decodePairs }: Size): Promise<CaseResult[]> {
+  const { pairs, bytes, readings } = await measure("decode", { inverters, date: DATE, pairs: decodePairs }, decoded);
+  const ratios = pairs.map(({ scan, parse }) => parse.ms / scan.ms);
+  const scanMs = median(pairs.map(({ scan }) => scan.ms));
+  return [
+    caseResult({
+      case: "decode", setting: `${(bytes / 1e6).toFixed(1)} MB de inversores`, value: 1 / median(ratios), unit: "×", limit: 0.5,
+      how: "CPU da varredura dos bytes até as leituras contra a de JSON.parse só, em pares alternados; mediana (0,5 é o dobro da velocidade)",
+      figures: {
+        fastest: Math.max(...ratios), slowest: Math.min(...ratios), pairs: pairs.length, scanMBs: bytes / 1e3 / scanMs, parseMBs: bytes / 1e3 / median(pairs.map(({ parse }) => parse.ms)),
+        relayTimes: median(pairs.map(({ relayScan, relayParse }) => relayParse.ms / relayScan.ms)),
+        scanMb: median(pairs.map(({ scan }) => scan.megabytes)), parseMb: median(pairs.map(({ parse }) => parse.megabytes)),
+      },
+    }),
+    caseResult({
+      case: "detect", setting: `${String(readings)} leituras de um dia, todas novas`, value: (median(pairs.map(({ detectMs }) => detectMs)) * 1_000) / readings, unit: "µs", limit: 10,
+      how: "CPU por leitura: ordenar e julgar no domínio; mediana", figures: { readingsPerS: readings / (median(pairs.map(({ detectMs }) => detectMs)) / 1_000) },
+    }),
+  ];
+}
+
+async function startCase({ starts }: Size): Promise<CaseResult> {
+  const { pairs } = await measure("start", { times: starts }, started);
+  return caseResult({
+    case: "start", setting: "pvmonitor run", value: median(pairs.map(({ runMs }) => runMs)) / 1_000, unit: "s", limit: 2,
+    how: "do início do processo à primeira requisição, vista pelo servidor; mediana, com um Node vazio que faz uma requisição ao lado",
+    figures: { min: Math.min(...pairs.map(({ runMs }) => runMs)) / 1_000, max: Math.max(...pairs.map(({ runMs }) => runMs)) / 1_000, emptyS: median(pairs.map(({ emptyMs }) => emptyMs)) / 1_000, times: pairs.length },
+  });
+}
+
+async function* growCases({ growing, inverters, concurrencies }: Size, gzip: boolean): AsyncGenerator<CaseResult> {
+  const concurrency = Math.max(...concurrencies);
+  for (const plants of growing) {
+    const simulator = await start("simulator", { plants, inverters, latencyMs: 0, gzip, date: DATE }, address);
+    try {
+      const { peakMb, heapMb, wallS, cpuS } = await measure("scanning", { ...simulator.said, concurrency, plants, firstPlant: FIRST_PLANT, date: DATE, cycles: 2, against: "nothing" }, watched);
+      yield caseResult({
+        case: "grow", setting: `${String(plants)} usinas, ${String(plants * inverters)} inversores`, value: peakMb, unit: "MB", limit: plants <= 200 ? 160 : 450,
+        how: "pico de memória residente (RSS) de dois ciclos de um processo que só monitora, sem latência; a CPU por usina diz se cresce em linha reta",
+        figures: { heapMb, wallS, cpuS, cpuMsPerPlant: (cpuS * 1_000) / plants / 2 },
+      });
+    } finally {
+      await simulator.stop();
+    }
+  }
 }
 
 async function dayCase({ days }: Size): Promise<CaseResult> {

@@ -21,7 +21,7 @@ const MOST_BYTES = 64 * 1024;
 /** What is left of the bytes before, and what came. All readers share it: none keeps it beyond a turn. */
 const scratch = Buffer.alloc(2 * MOST_BYTES);
 const [LIST, END, COMMA, OPENING, CLOSING, QUOTE, BACKSLASH] = [0x5b, 0x5d, 0x2c, 0x7b, 0x7d, 0x22, 0x5c];
-const [BLANK, OPENED] = [Buffer.from(" "), Buffer.from("[")];
+const [BLANK, OPENED, BROKEN] = [Buffer.from(" "), Buffer.from("["), Buffer.from("[,")];
 const utf8 = new TextDecoder();
 /** 64 MB hold more of them; a plant's day has 2,000. */
 const MOST_RECORDS = 1_000_000;
@@ -111,13 +111,13 @@ export function createDayReader<R>({ scan, learn }: Scanner, decode: Decode<R>):
     return read.kind === "complete" ? { kind: "complete", value: joined([...days, read.value]) } : read;
   }
 
-  /** JSON where the body is JSON: of the records that were not scanned, or, of a body that is no list, the body. */
+  /** JSON where the body is JSON, and else not: of the records that were not scanned, or, of a body that is no list, the body. */
   function bodyOf(parts: readonly Uint8Array[]): Uint8Array {
     const length = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
     // Blanks are missing: before a mark of byte order they make a difference.
     if (place === "list") return Buffer.concat(length < bytes ? [BLANK, ...parts] : parts);
     const isOpen = place === "first" || (place === "record" && parts[0]?.[0] !== END);
-    return isOpen ? Buffer.concat([OPENED, ...parts]) : OPENED;
+    return Buffer.concat([isOpen ? OPENED : BROKEN, ...parts]);
   }
 
   return { take, end };

@@ -111,6 +111,7 @@ function timeOf(record: JsonObject, content: JsonObject, keys: readonly string[]
   return null;
 }
 
+const [ZERO, COLON] = [0x30, 0x3a];
 const PLAIN_TIME = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:[0-5]\d$/;
 
 // Where the minutes of each zone begin: all plants report within the same minutes, scan after scan. Bounded, as times come from outside.
@@ -124,15 +125,17 @@ function timeParser(zone: string): TimeParser {
   let [minute, start]: [string, EpochMs | null] = ["-", null]; // of the record before: its neighbours report within the same
   return (value) => {
     if (typeof value !== "string" || value.length > LONGEST_TIME) return null;
+    if (value.length === 19 && start !== null && value.startsWith(minute) && value.charCodeAt(16) === COLON) {
+      const [tens, ones] = [value.charCodeAt(17) - ZERO, value.charCodeAt(18) - ZERO];
+      if (tens >= 0 && tens <= 5 && ones >= 0 && ones <= 9) return start + (10 * tens + ones) * SECOND_MS;
+    }
     if (!PLAIN_TIME.test(value)) return parseWallClock(value, zone);
-    if (!value.startsWith(minute)) {
-      minute = ownCopy(value.slice(0, 16));
-      const known = minutes.get(minute);
-      start = known === undefined ? parseWallClock(`${minute}:00`, zone) : known;
-      if (known === undefined) {
-        if (minutes.size >= MOST_MINUTES) minutes.clear();
-        minutes.set(minute, start);
-      }
+    minute = ownCopy(value.slice(0, 16));
+    const known = minutes.get(minute);
+    start = known === undefined ? parseWallClock(`${minute}:00`, zone) : known;
+    if (known === undefined) {
+      if (minutes.size >= MOST_MINUTES) minutes.clear();
+      minutes.set(minute, start);
     }
     return start === null ? null : start + Number(value.slice(17)) * SECOND_MS;
   };

@@ -12,10 +12,12 @@ export function withoutToken(body: Uint8Array, token: string | null): Uint8Array
 /** The same for bytes that come bit by bit. What may be the begin of a token is held back until more has come. */
 export function cleanOf(token: string, take: (bytes: Uint8Array) => void): { readonly take: (bytes: Uint8Array) => void; readonly end: () => void } {
   const hidden = token.length > SHORT_SECRET ? token : null;
+  const needle = Buffer.from(token); // found faster than as a text
   let held = new Uint8Array();
   return {
     take(bytes) {
-      const all = withoutToken(held.byteLength === 0 ? bytes : Buffer.concat([held, bytes]), hidden);
+      const joined = held.byteLength === 0 ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : Buffer.concat([held, bytes]);
+      const all = joined.includes(needle) ? withoutToken(joined, hidden) : joined;
       const cut = all.byteLength - (hidden === null ? 0 : begunAtEnd(all, hidden));
       held = new Uint8Array(all.subarray(cut)); // a copy
       if (cut > 0) take(all.subarray(0, cut));
