@@ -124,7 +124,7 @@ describe("the answer is that of JSON.parse", { timeout: 120_000 }, () => {
       for (const isInside of [true, false]) {
         const record = (members: string): string => {
           const [inside, outside] = isInside ? [`,${members}`, ""] : ["", `,${members}`];
-          return `{"conteudojson":{"Inversor":"7","r47":false,"tsleitura":"2025-12-01 10:15:00"${inside}},"id":1${outside}}`;
+          return `{"conteudojson":{"Inversor":"7","esn":"7","r47":false,"tsleitura":"2025-12-01 10:15:00"${inside}},"id":1${outside}}`;
         };
         const usual = key.startsWith("r") || key.startsWith("R") ? "false" : "5";
         const texts = values.flatMap((value) => [`"${key}":${value}`, `"${key}":${value},"${key}":${usual}`, `"${key}":${usual},"${key}":${value}`]);
