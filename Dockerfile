@@ -31,7 +31,7 @@ COPY --from=dependencies /app/node_modules /app/node_modules
 COPY --from=dependencies /app/dist /app/dist
 COPY package.json LICENSE /app/
 COPY src /app/src
-ENV STATE_DIR=/data/state LOG_DIR=/data/logs NODE_ENV=production
+ENV STATE_DIR=/data/state LOG_DIR=/data/logs NODE_ENV=production NODE_COMPILE_CACHE=/data/cache
 VOLUME /data
 WORKDIR /data
 USER 10001:10001

@@ -2,7 +2,7 @@
 
 /** One line of the output. */
 export interface CaseResult {
-  readonly case: "scan" | "memory" | "loop" | "commit" | "decode" | "detect" | "start" | "grow" | "day" | "history";
+  readonly case: "scan" | "memory" | "loop" | "commit" | "decode" | "detect" | "start" | "grow" | "day" | "history" | "page";
   /** Under which circumstances, in words. */
   readonly setting: string;
   /** What the limit is about. */

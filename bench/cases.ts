@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { caseResult, median, type CaseResult } from "./case-result.ts";
 import { measureDay } from "./day.ts";
+import { pageCase, type PageSize } from "./page.ts";
 import { measure, start } from "./processes.ts";
 
 export interface Size {
@@ -27,13 +28,14 @@ export interface Size {
   /** Of the history that is filled; its size is extrapolated to 5,000 × 30 where they are fewer. */
   readonly historyInverters: number;
   readonly historyDays: number;
+  readonly page: PageSize;
 }
 
 export const SIZES = {
-  full: { plants: 200, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 11, parsing: 5, watched: 3, statePlants: 200, statesOf: [50, 500, 5_000], decodePairs: 11, starts: 11, growing: [50, 200, 1_000, 5_000], commitPairs: 31, days: 5, historyInverters: 5_000, historyDays: 30 },
-  quick: { plants: 60, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 3, parsing: 3, watched: 2, statePlants: 200, statesOf: [50, 500, 5_000], decodePairs: 5, starts: 5, growing: [50, 200], commitPairs: 21, days: 3, historyInverters: 1_000, historyDays: 5 },
+  full: { plants: 200, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 11, parsing: 5, watched: 3, statePlants: 200, statesOf: [50, 500, 5_000], decodePairs: 11, starts: 11, growing: [50, 200, 1_000, 5_000], commitPairs: 31, days: 5, historyInverters: 5_000, historyDays: 30, page: { plants: 500, inverters: 20, latencyMs: 300, rounds: 60 } },
+  quick: { plants: 60, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 3, parsing: 3, watched: 2, statePlants: 200, statesOf: [50, 500, 5_000], decodePairs: 5, starts: 5, growing: [50, 200], commitPairs: 21, days: 3, historyInverters: 1_000, historyDays: 5, page: { plants: 100, inverters: 20, latencyMs: 300, rounds: 30 } },
   /** Measures nothing: shows that every case runs. */
-  tiny: { plants: 12, inverters: 1, latencyMs: 1, concurrencies: [3], pairs: 1, parsing: 1, watched: 2, statePlants: 3, statesOf: [4], decodePairs: 1, starts: 1, growing: [3, 6], commitPairs: 1, days: 1, historyInverters: 20, historyDays: 1 },
+  tiny: { plants: 12, inverters: 1, latencyMs: 1, concurrencies: [3], pairs: 1, parsing: 1, watched: 2, statePlants: 3, statesOf: [4], decodePairs: 1, starts: 1, growing: [3, 6], commitPairs: 1, days: 1, historyInverters: 20, historyDays: 1, page: { plants: 3, inverters: 1, latencyMs: 1, rounds: 2 } },
 } as const satisfies Readonly<Record<string, Size>>;
 
 const DATE = "2025-12-01";
@@ -76,6 +78,7 @@ export async function* runCases({ size, gzip, cases }: Run): AsyncGenerator<Case
   if (cases.has("grow")) yield* growCases(size, gzip);
   if (cases.has("day")) yield await dayCase(size);
   if (cases.has("history")) yield* historyCases(size);
+  if (cases.has("page")) yield await pageCase(size.page);
   if (!cases.has("scan") && !cases.has("memory") && !cases.has("loop")) return;
   const { plants, inverters, latencyMs } = size;
   const simulator = await start("simulator", { plants, inverters, latencyMs, gzip, date: DATE }, address);

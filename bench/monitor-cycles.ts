@@ -98,7 +98,8 @@ export async function createCycledMonitor({ baseUrl, webhookUrl, concurrency, no
   };
 }
 
-function configOf(env: Readonly<Record<string, string>>): Config {
+/** Settings of the bench's own, and these. */
+export function configOf(env: Readonly<Record<string, string>>): Config {
   const read = readConfig({
     env: { PVOP_EMAIL: "bench@exemplo.invalid", PVOP_PASSWORD: "senha-da-medida", HEARTBEAT_TIMES: "12:00", ...env },
     envFile: null, yaml: null, readFile: (path) => { throw new Error(path); },
@@ -108,7 +109,7 @@ function configOf(env: Readonly<Record<string, string>>): Config {
 }
 
 /** The system's clock, with another wall-clock time: the bodies are of one fixed day. */
-function createSetClock(now: EpochMs): Clock {
+export function createSetClock(now: EpochMs): Clock {
   const system = createSystemClock();
   const ahead = now - system.now();
   return { ...system, now: () => system.now() + ahead, sleepUntil: (at, signal) => system.sleepUntil(at - ahead, signal) };

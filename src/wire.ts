@@ -9,6 +9,7 @@ import type { Config } from "./config/config.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Disk } from "./ports/disk.ts";
 import type { Messenger } from "./ports/messenger.ts";
+import type { Store } from "./ports/store.ts";
 import type { Telemetry } from "./ports/telemetry.ts";
 import type { Transport } from "./ports/transport.ts";
 
@@ -21,6 +22,8 @@ export interface Outside {
   /** 0 ≤ n < 1 */
   readonly random: () => number;
   readonly identity: Identity;
+  /** Absent: a file on `disk`. */
+  readonly store?: Store;
   /** What runs beside it: the page, the reports. */
   readonly companions?: readonly Companion[];
 }
@@ -34,7 +37,7 @@ export function wireMonitor(config: Config, outside: Outside): MonitorParts {
     identity, api, clock, telemetry, random, companions,
     countCalls: () => api.calls(),
     messenger: wireMessenger(config, transport, clock),
-    store: createFileStore({ disk, zone: config.zone }),
+    store: outside.store ?? createFileStore({ disk, zone: config.zone }),
   };
 }
 

@@ -1,8 +1,9 @@
 // What a card tells, read from its JSON as an operator reads it: `101/7 down 10:05`, `101/7 up 10:20`.
 import { z } from "zod";
-import { readState, STATE_FILE } from "../../src/adapters/file-store/file-store.ts";
+import { STATE_FILE } from "../../src/adapters/file-store/file-store.ts";
 import { eventsOf, plantOf } from "../../src/domain/notification.ts";
 import type { MonitorState } from "../../src/domain/monitor-state.ts";
+import { readState } from "../../src/state-codec/read-state.ts";
 import { wallClock, ZONE } from "../../test/e2e/live-world.ts";
 
 export interface Told {

@@ -5,10 +5,29 @@ import type { Inverter, Plant, Relay } from "../model/judge.ts";
 /** How they differ, in words; null where they do not. */
 export function differenceOf(state: PlantState, plant: Plant | null): string | null {
   if (plant === null) return "nobody asked for it";
-  const [mine, theirs] = [linesOfState(state), linesOfModel(plant)];
-  const at = Array.from({ length: Math.max(mine.length, theirs.length) }, (_, i) => i).find((i) => mine[i] !== theirs[i]);
-  return at === undefined ? null : `${mine[at] ?? "(nothing)"} instead of ${theirs[at] ?? "(nothing)"}`;
+  const [mine, theirs] = [stateLines(state), modelLines(plant)];
+  if (mine === theirs) return null;
+  return firstDifference(mine.split("\n"), theirs.split("\n"));
 }
+
+function firstDifference(mine: readonly string[], theirs: readonly string[]): string {
+  const at = Array.from({ length: Math.max(mine.length, theirs.length) }, (_, i) => i).find((i) => mine[i] !== theirs[i]);
+  return `${mine[at ?? -1] ?? "(nothing)"} instead of ${theirs[at ?? -1] ?? "(nothing)"}`;
+}
+
+/** Neither side changes a plant in place, and every save holds all of them: each is put into words once. */
+function once<P extends object>(say: (plant: P) => readonly string[]): (plant: P) => string {
+  const said = new WeakMap<P, string>();
+  return (plant) => {
+    const known = said.get(plant);
+    if (known !== undefined) return known;
+    const text = say(plant).join("\n");
+    said.set(plant, text);
+    return text;
+  };
+}
+const stateLines = once(linesOfState);
+const modelLines = once(linesOfModel);
 
 const linesOfDevices = <D>(devices: ReadonlyMap<string, D>, say: (device: D) => readonly unknown[]): string[] =>
   [...devices].map(([id, device]) => [id, ...say(device)].join(" ")).sort();

@@ -48,7 +48,7 @@ async function playAll(from: number, count: number): Promise<number> {
     return 2;
   }
   const startedMs = performance.now();
-  const sum = { plantDays: 0, events: 0, cards: 0, duplicates: 0, lives: 0 };
+  const sum = { plantDays: 0, events: 0, cards: 0, duplicates: 0, lives: 0, plants: 0, devices: 0, readings: 0, cpuSeconds: 0 };
   const failed: { seed: number; violations: readonly Violation[] }[] = [];
   let played = 0;
   await playSeeds({
@@ -62,7 +62,10 @@ async function playAll(from: number, count: number): Promise<number> {
   });
   const seconds = (performance.now() - startedMs) / 1000;
   for (const { seed, violations } of failed) await explain(seed, violations);
-  say(`${String(played)} seeds from ${String(from)}: ${sum.plantDays.toFixed(0)} plant-days in ${seconds.toFixed(1)} s, ${(sum.plantDays / seconds).toFixed(0)} a second`);
+  const perSecond = (spent: number): string => (sum.plantDays / spent).toFixed(0);
+  say(`${String(played)} seeds from ${String(from)}: ${sum.plantDays.toFixed(0)} plant-days in ${seconds.toFixed(1)} s, ${perSecond(seconds)} a second; ${perSecond(sum.cpuSeconds / 2)} in a second of 2 cores (by processor time)`);
+  const each = (figure: number): string => (figure / played).toFixed(1);
+  say(`a world: ${each(sum.plants)} plants with ${each(sum.devices)} devices, ${(sum.plantDays / sum.plants).toFixed(1)} days, ${each(sum.readings)} readings, ${each(sum.lives)} lives of the process`);
   say(`${String(sum.events)} events, ${String(sum.cards)} cards, ${String(sum.duplicates)} of them repeated after a crash or a lost answer, ${String(sum.lives)} lives`);
   say(failed.length === 0 ? "every promise was kept" : `broken promises in ${String(failed.length)} seeds`);
   return failed.length === 0 ? 0 : 1;

@@ -88,6 +88,11 @@ function morningIn({ from, to, plan, random }: During): { from: string; to: stri
   return { from: stamp(plan, begin), to: stamp(plan, Math.min(to, begin + 8 * 3600)) };
 }
 
+/** A machine that slept beyond the calm would have no time left to tell what it owes. */
+function secondsBetween(from: string, to: string): number {
+  return Math.max(0, (Date.parse(`${to}Z`) - Date.parse(`${from}Z`)) / 1000);
+}
+
 const API_FAULTS: readonly [string, ...string[]] = [
   "timeout", "reset", "status:500", "status:503", "status:429:60", "status:429:date", "status:404", "unauthorized", "empty", "truncated", "notjson", "wrongtype",
 ];
@@ -120,7 +125,7 @@ function makeChaos(during: During, calm: string, graceS: number): ChaosFile {
     clock: some(25, 3, () => ({
       at: momentsIn(during, 1)[0] ?? calm, kind: oneOf(random, ["step", "step", "suspend"] as const),
       seconds: oneOf(random, [-7200, -3600, -90, -5, 5, 90, 3600, 6 * 3600]),
-    })).map((step) => (step.kind === "suspend" ? { ...step, seconds: Math.abs(step.seconds) } : step)),
+    })).map((step) => (step.kind === "suspend" ? { ...step, seconds: Math.min(Math.abs(step.seconds), secondsBetween(step.at, calm)) } : step)),
     crashes: some(60, 6, () => ({
       after: momentsIn(during, 1)[0] ?? calm, port: oneOf(random, ["write", "write", "rename", "sync", "call", "send", "send", "send"] as const), nth: whole(random, 1, 6),
       moment: oneOf(random, ["before", "during", "after"] as const), power: chance(random, 50),

@@ -16,8 +16,8 @@ export interface Verdict {
 
 /** A card that was refused is tried again after an hour. */
 const REFUSED_RETRY_MS = 60 * MINUTE_MS;
-/** A monitor that has nothing to do waits for its next scan, its next card, its next heartbeat. */
-const MOST_TIMERS = 6;
+/** A monitor that has nothing to do waits for its next scan, its next card, its next heartbeat, the next end of a silence. */
+const MOST_TIMERS = 7;
 /** Nothing fails any more, and no world has many plants. */
 const LONGEST_CYCLE_MS = 5 * MINUTE_MS;
 

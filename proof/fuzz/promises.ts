@@ -1,5 +1,4 @@
 // Holds the monitor to its promises (docs/garantias.md) while it runs, by what its ports see and the naive model of the rules.
-import { createHash } from "node:crypto";
 import type { MonitorState } from "../../src/domain/monitor-state.ts";
 import { isoLocal } from "../../src/domain/local-time.ts";
 import { eventsOf, type DeviceEvent } from "../../src/domain/notification.ts";
@@ -54,7 +53,6 @@ const clockOf = (at: number, { calendar }: Rules): string => {
 };
 
 const keyOf = (plant: string, { subject, kind, device, type, reading }: Found): string => `${plant} ${subject}.${kind} ${device} ${type ?? "-"} ${String(reading)}`;
-const fingerprint = (content: string): string => createHash("sha1").update(content).digest("base64");
 
 export function watchPromises({ rules, relayPlants, zone, worldNow }: PromisesOptions) {
   const violations: Violation[] = [];
@@ -68,7 +66,8 @@ export function watchPromises({ rules, relayPlants, zone, worldNow }: PromisesOp
   const posted = new Map<string, Posted>();
   /** Text of accepted cards of a plant since its last told events: a digest has several pages. */
   const pages = new Map<string, string>();
-  const saves = new Map<string, SaveRecord>();
+  /** What was handed to the disk, oldest first, from the last but one save that the disk confirmed on. */
+  let writes: readonly { readonly content: string; readonly save: SaveRecord }[] = [];
   /** The newest save that began, that ended, and that the disk confirmed. */
   let saving: SaveRecord = { number: 0, versions: new Map(), owed: new Set() };
   let ended = saving;
@@ -186,12 +185,15 @@ export function watchPromises({ rules, relayPlants, zone, worldNow }: PromisesOp
       saving = { number: saving.number + 1, versions, owed };
     },
     written(content: string): void {
-      saves.set(fingerprint(content), saving);
+      writes = [...writes, { content, save: saving }];
     },
 
     saved(isConfirmed: boolean, now: number): void {
       ended = saving;
-      if (isConfirmed) confirmed = saving.number;
+      if (isConfirmed) {
+        writes = writes.filter(({ save }) => save.number >= confirmed);
+        confirmed = saving.number;
+      }
       for (const [id, version] of ended.versions) noteFound(id, (plant) => { plant.saved(version, now); });
     },
 
@@ -241,7 +243,7 @@ export function watchPromises({ rules, relayPlants, zone, worldNow }: PromisesOp
 
     /** A life ended; this is what the next one finds. */
     lifeEnded(content: string | null): void {
-      const record = content === null ? { number: 0, versions: new Map<string, number>(), owed: new Set<string>() } : saves.get(fingerprint(content));
+      const record = content === null ? { number: 0, versions: new Map<string, number>(), owed: new Set<string>() } : writes.findLast((write) => write.content === content)?.save;
       if (record === undefined) {
         violate(5, "the state on disk is none that was ever saved");
         return;

@@ -98,6 +98,7 @@ export function createCourier(context: Context): Courier {
     }
     const telling = tellingOf(parcel);
     if (telling.kind === "events" && context.settings.teamsEnabled) telemetry.tell({ ...telling, kind: "events.delivered" });
+    tellFailuresDelivered(context, parcel);
     await ledger.commit((state) => settle(state, parcel));
   }
 
@@ -128,7 +129,7 @@ export function createCourier(context: Context): Courier {
   return {
     deliverForever,
     wake: () => {
-      nap.abort();
+      if (ledger.sendable.outbox.length > 0) nap.abort();
     },
     post,
   };
@@ -150,6 +151,12 @@ function tellDelivered({ telemetry, settings }: Context, { notifications, digest
   const [{ notice }] = notifications;
   if (settings.teamsEnabled) telemetry.tell({ kind: "card.delivered", card, notice: digest === null ? notice : null });
   else telemetry.tell({ kind: "card.shadow", title: card.title });
+}
+
+function tellFailuresDelivered({ telemetry, settings }: Context, { notifications }: Parcel): void {
+  const plant = plantOf(notifications[0].notice);
+  const failing = notifications.flatMap(({ notice }) => (notice.kind === "mute-ended" ? notice.failing : []));
+  if (plant !== null && failing.length > 0 && settings.teamsEnabled) telemetry.tell({ kind: "failures.delivered", plant, failing });
 }
 
 /** A digest's events are told in order of time, whatever the order in which its cards show them. */

@@ -8,7 +8,7 @@ import { notified, type Context, type Settings } from "./context.ts";
 export interface MuteKeeper {
   /** Until the stop signal. */
   endForever(): Promise<void>;
-  /** The state changed: the next end may be another. */
+  /** The state changed: the next end may be another, and the clock, looked at anew, may have been set. */
   wake(): void;
 }
 

@@ -1,13 +1,14 @@
 // The report of a week out of the history; what is open comes from the state too, which is the truth where the history is missing.
-import { isGone, knownInverters } from "../domain/gone.ts";
+import { isGone, knownDevices } from "../domain/gone.ts";
 import type { Week } from "../domain/iso-week.ts";
 import type { EpochMs } from "../domain/local-time.ts";
 import type { MonitorState } from "../domain/monitor-state.ts";
-import { activeAlerts, deviceName, failedInverters, type PlantState } from "../domain/plant.ts";
-import { uniteIncidents, type ReportIncident } from "../domain/report-incidents.ts";
+import type { PlantState } from "../domain/plant.ts";
+import { uniteIncidents } from "../domain/report-incidents.ts";
 import type { RulesOf } from "../domain/rules.ts";
 import { buildReport, type ReportGap, type ReportPlant, type WeeklyReport } from "../domain/weekly-report.ts";
 import type { History } from "../ports/history.ts";
+import { openIncidents } from "./open-incidents.ts";
 import type { Rebuilt } from "./rebuild-incidents.ts";
 
 /** More than any site has in a week; what is beyond it is said to be missing. */
@@ -27,7 +28,7 @@ export interface Sources {
 export async function gatherReport({ week, now, history, state, rulesOf, rebuilt }: Sources): Promise<WeeklyReport> {
   const recorded = await history.incidents({ from: week.from, to: week.to, limit: MOST_INCIDENTS });
   const outages = recorded.ok ? await history.outages({ from: week.from, to: week.to }) : recorded;
-  const known = [...(recorded.ok ? recorded.value : []), ...openIncidents(state).filter(({ first }) => first < week.to)];
+  const known = [...(recorded.ok ? recorded.value : []), ...[...state?.plants.values() ?? []].flatMap(openIncidents).filter(({ first }) => first < week.to)];
   return buildReport({
     week, now, rulesOf,
     source: rebuilt === undefined ? "history" : recorded.ok ? "both" : "api",
@@ -43,17 +44,6 @@ export async function gatherReport({ week, now, history, state, rulesOf, rebuilt
   });
 }
 
-function openIncidents(state: MonitorState | null): ReportIncident[] {
-  return [...state?.plants.values() ?? []].flatMap((plant) => {
-    const base = (device: string): Pick<ReportIncident, "plantId" | "plantName" | "device" | "deviceName" | "end" | "goneAt" | "mutedReason"> =>
-      ({ plantId: plant.info.id, plantName: plant.info.name, device, deviceName: deviceName(plant, device), end: null, goneAt: null, mutedReason: null });
-    return [
-      ...activeAlerts(plant).map(({ device, alert: { incidentId: id, type, parameters, first, last } }): ReportIncident => ({ ...base(device), kind: "relay", id, type, parameters, first, last })),
-      ...failedInverters(plant).map(({ device, failure: { incidentId: id, first, last } }): ReportIncident => ({ ...base(device), kind: "inverter", id, type: null, parameters: [], first, last })),
-    ];
-  });
-}
-
 /** Every plant that the monitor or the API knows, with the most devices that either has seen. */
 function plantsOf(state: MonitorState | null, rebuilt: Rebuilt | undefined): readonly ReportPlant[] {
   const watched = [...state?.plants.values() ?? []].filter((plant) => !isGone(plant)).map(reportPlant);
@@ -66,5 +56,5 @@ function plantsOf(state: MonitorState | null, rebuilt: Rebuilt | undefined): rea
 }
 
 function reportPlant(plant: PlantState): ReportPlant {
-  return { id: plant.info.id, name: plant.info.name, devices: { relay: plant.relay.devices.size, inverter: knownInverters(plant) } };
+  return { id: plant.info.id, name: plant.info.name, devices: { relay: knownDevices(plant, "relay"), inverter: knownDevices(plant, "inverter") } };
 }

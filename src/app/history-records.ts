@@ -2,15 +2,17 @@
 import type { EpochMs } from "../domain/local-time.ts";
 import type { MonitorRecord, MonitorState } from "../domain/monitor-state.ts";
 import type { DeviceEvent, NotifiedPlant } from "../domain/notification.ts";
-import { activeAlerts, deviceName, failedInverters, type DeviceKind, type PlantInfo, type PlantState } from "../domain/plant.ts";
+import type { PlantState } from "../domain/plant.ts";
 import type { HistoryCard, HistoryIncident, HistoryOutage, HistoryRecord } from "../ports/history.ts";
 import type { DeliveredCard, Happening } from "../ports/telemetry.ts";
+import { openIncidents, placeOf, UNTOLD } from "./open-incidents.ts";
 
 /** Records of one fact by itself. Scans, heartbeats and outages also need what happened before: keep-history.ts. */
 export function recordsOf(happening: Happening, now: EpochMs): HistoryRecord[] {
   switch (happening.kind) {
     case "event.detected": return [incidentRecord(incidentOf(happening.plant, happening.event, happening.name, happening.mutedReason))];
     case "events.delivered": return happening.events.map((event) => ({ kind: "told", incidentId: event.incident.id, event: event.kind, at: now }));
+    case "failures.delivered": return happening.failing.map(({ incidentId }) => ({ kind: "told", incidentId, event: "failure", at: now }));
     case "device.gone": return [{ kind: "gone", plantId: happening.plant.id, device: happening.device, at: now }];
     case "card.delivered": return [cardRecord(happening.card, "delivered", null, now)];
     case "card.shadow": return [cardRecord({ ...UNKNOWN, title: happening.title }, "shadow", null, now)];
@@ -32,25 +34,9 @@ function incidentRecord(incident: HistoryIncident): HistoryRecord {
   return { kind: "incident", incident };
 }
 
-const UNTOLD = { end: null, goneAt: null, notifiedAt: null, endNotifiedAt: null, mutedReason: null };
-
 function incidentOf(plant: NotifiedPlant, { subject, device, type, incident }: DeviceEvent, name: string, mutedReason: string | null): HistoryIncident {
   const { id, first, last, end, parameters } = incident;
   return { ...UNTOLD, ...placeOf(plant, subject, device, name), id, type, parameters, first, last, end, mutedReason };
-}
-
-function placeOf({ id, name }: PlantInfo, kind: DeviceKind, device: string, deviceNamed: string): Pick<HistoryIncident, "plantId" | "plantName" | "kind" | "device" | "deviceName"> {
-  return { plantId: id, plantName: name, kind, device, deviceName: deviceNamed };
-}
-
-/** What is open in the state, as it is known now. */
-export function openIncidents({ plants }: MonitorState): HistoryIncident[] {
-  return [...plants.values()].flatMap((plant) => [
-    ...activeAlerts(plant).map(({ device, alert: { incidentId: id, type, parameters, first, last } }): HistoryIncident =>
-      ({ ...UNTOLD, ...placeOf(plant.info, "relay", device, deviceName(plant, device)), id, type, parameters, first, last })),
-    ...failedInverters(plant).map(({ device, failure: { incidentId: id, first, last } }): HistoryIncident =>
-      ({ ...UNTOLD, ...placeOf(plant.info, "inverter", device, deviceName(plant, device)), id, type: null, parameters: [], first, last })),
-  ]);
 }
 
 /** What the outbox still has to tell: it was found, whether or not the history heard of it. */
@@ -62,7 +48,7 @@ export function owedIncidents({ outbox }: MonitorState): HistoryIncident[] {
 /** Incidents that the history has open and the state has not: ended, and nobody will know how. One that the state has not read up to
  *  yet (the monitor died before it was saved) is left: its readings will be judged again. */
 export function closedUnseen(open: readonly HistoryIncident[], state: MonitorState, now: EpochMs): HistoryIncident[] {
-  const known = new Set(openIncidents(state).map(({ id }) => id));
+  const known = new Set([...state.plants.values()].flatMap(openIncidents).map(({ id }) => id));
   const ended = new Set(owedIncidents(state).flatMap(({ id, end }) => (end === null ? [] : [id])));
   return open
     .filter((incident) => !known.has(incident.id) && !ended.has(incident.id) && !isUnread(incident, state.plants.get(incident.plantId)))

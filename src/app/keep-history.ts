@@ -7,7 +7,8 @@ import type { History, HistoryIncident, HistoryOutage, HistoryRecord } from "../
 import type { DeliveredCard, Happening, Telemetry } from "../ports/telemetry.ts";
 import { createCallTally } from "./call-figures.ts";
 import type { Context } from "./context.ts";
-import { cardRecord, closedUnseen, openIncidents, outagesBetween, outagesOver, owedIncidents, recordsOf } from "./history-records.ts";
+import { cardRecord, closedUnseen, outagesBetween, outagesOver, owedIncidents, recordsOf } from "./history-records.ts";
+import { openIncidents } from "./open-incidents.ts";
 import type { Companion } from "./supervisor.ts";
 
 export interface HistoryKeeper {
@@ -15,6 +16,8 @@ export interface HistoryKeeper {
   readonly telemetry: Telemetry;
   /** Sets the history right against the state at the start; from then on the listener knows the state. */
   readonly reconcile: Companion;
+  /** Resolves when that is done, and its records are on their way. */
+  readonly settled: Promise<unknown>;
 }
 
 const RETRY_MS = MINUTE_MS;
@@ -28,6 +31,7 @@ export function keepHistory(history: History, clock: Clock): HistoryKeeper {
   let context: Context | null = null;
   let seen: MonitorRecord | null = null;
   let heartbeat: DeliveredCard | null = null;
+  const settled = Promise.withResolvers<null>();
 
   /** What needs more than the fact itself. */
   function recordsInContext(happening: Happening, now: EpochMs): HistoryRecord[] {
@@ -67,6 +71,7 @@ export function keepHistory(history: History, clock: Clock): HistoryKeeper {
         if (records.length > 0) history.record(records);
       },
     },
+    settled: settled.promise,
     async reconcile(running) {
       ({ context } = running);
       const { ledger, stop } = context;
@@ -77,6 +82,7 @@ export function keepHistory(history: History, clock: Clock): HistoryKeeper {
         const found = await askHistory(history, running.startedAt);
         if (found !== null) {
           history.record(corrections(found, context, running.startedAt, clock.now()));
+          settled.resolve(null);
           return;
         }
         await clock.sleep(RETRY_MS, stop);
@@ -100,7 +106,7 @@ function createRefresh(): (state: MonitorState, nowMs: number) => HistoryRecord[
   return (state, nowMs) => {
     const isRepeat = nowMs >= repeatAtMs;
     if (isRepeat) repeatAtMs = nowMs + REPEAT_MS;
-    const open = openIncidents(state).map((incident) => ({ incident, form: `${incident.last} ${incident.parameters.length}` }));
+    const open = [...state.plants.values()].flatMap(openIncidents).map((incident) => ({ incident, form: `${incident.last} ${incident.parameters.length}` }));
     const changed = open.filter(({ incident, form }) => isRepeat || recorded.get(incident.id) !== form);
     recorded = new Map(open.map(({ incident, form }) => [incident.id, form]));
     return changed.map(({ incident }) => incidentRecord(incident));

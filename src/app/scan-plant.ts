@@ -113,7 +113,8 @@ async function commitDecision(context: Context, plantId: string, decide: (plant:
   const now = clock.now();
   const before = plantOf(ledger.state, plantId);
   const decision = decide(before, now);
-  const { plant, dropped } = dropGoneDevices(before, decision.plant, now);
+  const isMuted = ledger.state.monitor.mutes.some((mute) => mute.plantId === plantId);
+  const { plant, dropped } = dropGoneDevices(before, decision.plant, now, isMuted);
   const told = notified(plant.info, settings);
   const whyMuted = (device: string): string | null => mutedReason(context, plant, device, now);
   const isTold = ({ device }: { readonly device: string }): boolean => whyMuted(device) === null;

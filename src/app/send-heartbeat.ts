@@ -2,15 +2,13 @@
 import { Cron } from "croner";
 import { gatherHeartbeat } from "../domain/heartbeat-facts.ts";
 import type { Heartbeat } from "../domain/heartbeat.ts";
-import { DAY_MS, HOUR_MS, SECOND_MS, type EpochMs } from "../domain/local-time.ts";
+import { DAY_MS, SECOND_MS, type EpochMs } from "../domain/local-time.ts";
 import type { Context } from "./context.ts";
 import type { Courier } from "./deliver-outbox.ts";
+import { waitUntilWallClock } from "./wall-clock.ts";
 
 const QUICK_TRIES = 3;
 const TRY_WITHIN_MS = 10 * SECOND_MS;
-
-/** The wall clock is looked at again this often: one that was far ahead and was set right must not be waited for. */
-const LOOK_AGAIN_MS = HOUR_MS;
 const MOST_DAYS_WALKED = 2;
 
 /** Each time once, whatever the clock does. One that comes late (a machine that slept, a clock set forward) is told at once and
@@ -23,7 +21,7 @@ export async function sendHeartbeatsForever(context: Context, courier: Courier, 
   let next = nextUntold(times, zone, after, told);
   while (!stop.aborted) {
     const begunMs = clock.monotonicMs();
-    await waitFor(next, context);
+    await waitUntilWallClock(next, context);
     const now = clock.now();
     if (now < next) {
       // Where the clock was set back, on from what it should have shown when the wait began.
@@ -37,13 +35,6 @@ export async function sendHeartbeatsForever(context: Context, courier: Courier, 
     }
     next = nextUntold(times, zone, after, told);
   }
-}
-
-async function waitFor(at: EpochMs, { clock, stop }: Context): Promise<void> {
-  const over = new AbortController();
-  const signal = AbortSignal.any([stop, over.signal]);
-  await Promise.race([clock.sleepUntil(at, signal), clock.sleep(LOOK_AGAIN_MS, signal)]);
-  over.abort();
 }
 
 function nextUntold(times: readonly number[], zone: string, after: EpochMs, told: readonly EpochMs[]): EpochMs {
@@ -63,10 +54,19 @@ function latestPassed(times: readonly number[], zone: string, due: EpochMs, now:
 /** Next of the given seconds of the day by the wall clock of `zone`, after `now`. */
 export function nextHeartbeat(timesS: readonly number[], zone: string, now: EpochMs): EpochMs | null {
   const next = timesS.map((second) => {
-    const pattern = `${second % 60} ${Math.floor(second / 60) % 60} ${Math.floor(second / 3600)} * * *`;
-    return new Cron(pattern, { timezone: zone, paused: true }).nextRun(new Date(now))?.getTime() ?? Infinity;
+    return cronOf(second, zone).nextRun(new Date(now))?.getTime() ?? Infinity;
   });
   return next.length === 0 ? null : Math.min(...next);
+}
+
+/** By second of the day and zone: as many as the settings name. */
+const crons = new Map<string, Cron>();
+
+function cronOf(second: number, zone: string): Cron {
+  const pattern = `${second % 60} ${Math.floor(second / 60) % 60} ${Math.floor(second / 3600)} * * *`;
+  const cron = crons.get(`${pattern} ${zone}`) ?? new Cron(pattern, { timezone: zone, paused: true });
+  crons.set(`${pattern} ${zone}`, cron);
+  return cron;
 }
 
 export async function sendHeartbeat(context: Context, courier: Courier, startedAt: EpochMs): Promise<void> {

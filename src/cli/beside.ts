@@ -6,7 +6,6 @@ import { createMetrics } from "../adapters/metrics/create-metrics.ts";
 import { createReportDesk } from "../adapters/report/report-shelf.ts";
 import { createSmtpMailer } from "../adapters/report/smtp-mailer.ts";
 import { createSystemClock } from "../adapters/system/system-clock.ts";
-import { createWebServer } from "../adapters/web/web-server.ts";
 import { keepHistory } from "../app/keep-history.ts";
 import { metricsFacts } from "../app/metrics-facts.ts";
 import { createPing } from "../app/ping.ts";
@@ -14,6 +13,7 @@ import { reportWeekly } from "../app/send-reports.ts";
 import type { Companion, Running } from "../app/supervisor.ts";
 import type { Config } from "../config/config.ts";
 import type { SettingInForce } from "../config/settings-in-force.ts";
+import { MINUTE_MS } from "../domain/local-time.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { History } from "../ports/history.ts";
 import type { MetricsFacts } from "../ports/metrics.ts";
@@ -21,7 +21,6 @@ import { tellAll, type Telemetry } from "../ports/telemetry.ts";
 import type { Transport } from "../ports/transport.ts";
 import { serveRequests } from "./mute/serve-requests.ts";
 import { createChangeFeed } from "./page/change-feed.ts";
-import { createDesk } from "./page/create-desk.ts";
 import { plantMute } from "./page/plant-mute.ts";
 
 export interface BesideParts {
@@ -42,6 +41,7 @@ export interface Beside {
   close(): Promise<void>;
 }
 
+const TRY_AGAIN_MS = 10 * MINUTE_MS;
 /** Built by `npm run build`. */
 const PAGE_FOLDER = fileURLToPath(new URL("../../dist/page", import.meta.url));
 
@@ -53,6 +53,8 @@ export function createBeside({ config, settingsInForce, clock, transport, log, v
   const feed = createChangeFeed(createSystemClock()); // whoever looks at the page lives in real time, in the demo too
   const ping = config.pingUrl === null ? null : createPing(config.pingUrl, transport);
   const page: Companion = async (running) => {
+    // Where nobody looks at a page, its server takes no memory.
+    const [{ createWebServer }, { createDesk }] = await Promise.all([import("../adapters/web/web-server.ts"), import("./page/create-desk.ts")]);
     const desk = createDesk({ running, history, feed, historyDays: config.historyDays, settingsInForce });
     const server = createWebServer({
       desk, now, pageFolder: PAGE_FOLDER, web: config.web,
@@ -62,12 +64,30 @@ export function createBeside({ config, settingsInForce, clock, transport, log, v
     await server.accompany(running.context.stop, clock);
   };
   const reports = reportWeekly({
-    history, desk: createReportDesk(config.stateDir), mailer: config.mail === null ? null : createSmtpMailer(config.mail, trustedAuthorities(config.ca)),
+    history, settled: keeper.settled, desk: createReportDesk(config.stateDir), mailer: config.mail === null ? null : createSmtpMailer(config.mail, trustedAuthorities(config.ca)),
   });
   return {
     telemetry: tellAll([log, keeper.telemetry, metrics, feed, ...(ping === null ? [] : [ping])]),
-    companions: [keeper.reconcile, reports, serveRequests(config.stateDir, (text) => { log.say("warn", text); }), ...(config.web.enabled ? [page] : []), ...(ping === null ? [] : [ping.companion])],
+    companions: [
+      keeper.reconcile, reports, serveRequests(config.stateDir, (text) => { log.say("warn", text); }), ...(config.web.enabled ? [page] : []), ...(ping === null ? [] : [ping.companion]),
+    ].map((companion) => guarded(companion, clock, log)),
     close: () => history.close(),
+  };
+}
+
+/** A defect in what is beside the monitor is told, and costs that alone; it begins again after a while. */
+function guarded(companion: Companion, clock: Clock, log: BesideParts["log"]): Companion {
+  return async (running) => {
+    const { stop } = running.context;
+    while (!stop.aborted) {
+      try {
+        await companion(running);
+        return;
+      } catch (error) {
+        log.say("error", `Defeito interno fora da vigilância, que segue; nova tentativa em 10 min: ${error instanceof Error ? error.message : String(error)}`);
+        await clock.sleep(TRY_AGAIN_MS, stop);
+      }
+    }
   };
 }
 

@@ -7,13 +7,15 @@ import { createTransport } from "../adapters/http/undici-transport.ts";
 import { acquireLock } from "../adapters/system/instance-lock.ts";
 import { createSystemClock } from "../adapters/system/system-clock.ts";
 import { createPlantApi } from "../adapters/pvoperation/client.ts";
-import { STATE_FILE, readState } from "../adapters/file-store/file-store.ts";
+import { STATE_FILE } from "../adapters/file-store/file-store.ts";
 import type { Config } from "../config/config.ts";
 import { codeOf } from "../config/faults.ts";
 import { maskWebhook, redactor, secretsOf } from "../config/secrets.ts";
 import { localDate } from "../domain/local-time.ts";
 import { isServiceReason, type CallOptions, type Fetched, type PlantApi } from "../ports/plant-api.ts";
 import type { Transport } from "../ports/transport.ts";
+import { readState } from "../state-codec/read-state.ts";
+import { findState } from "./status/find-state.ts";
 import { adviceFor, postTestCard } from "./test-card.ts";
 
 /** Exit code where at least one point is not ok. */
@@ -89,7 +91,12 @@ async function checkFolder(name: string, folder: string, say: Say): Promise<void
   }
 }
 
-async function checkState({ stateDir, zone }: Config, say: Say): Promise<void> {
+async function checkState(config: Config, say: Say): Promise<void> {
+  if (config.database !== null) {
+    await checkDatabase(config, say);
+    return;
+  }
+  const { stateDir, zone } = config;
   const path = join(stateDir, STATE_FILE);
   try {
     const read = readState(await readFile(path), zone, Date.now());
@@ -99,6 +106,14 @@ async function checkState({ stateDir, zone }: Config, say: Say): Promise<void> {
     const code = codeOf(error);
     say("Estado", code === "ENOENT" ? { ok: true, detail: "ainda não há; começa do zero" } : { ok: false, detail: `${path} não pôde ser lido (${code})`, todo: "dê o arquivo ao usuário do serviço (chown)" });
   }
+}
+
+async function checkDatabase(config: Config, say: Say): Promise<void> {
+  const { found, place, lock } = await findState(config, Date.now());
+  if (!("wrong" in found)) say("Estado", { ok: true, detail: `${place}: ${counted(found.state.plants.size, "usina conhecida", "usinas conhecidas")}` });
+  else if (found.isMissing) say("Estado", { ok: true, detail: `${place}: ainda não há; começa do zero, ou use "pvmonitor import-state"` });
+  else say("Estado", { ok: false, detail: found.wrong, todo: "sem o banco o monitor não começa" });
+  if (lock.state === "held") say("Banco", { ok: false, detail: "outra instância já trabalha neste banco", todo: "pare-a antes de iniciar esta" });
 }
 
 function checkLock({ stateDir }: Config, say: Say): void {

@@ -1,8 +1,6 @@
 // `pvmonitor mute`, `unmute`, `mutes`: silence for maintenance, with and without a running monitor.
 import { userInfo } from "node:os";
-import { join } from "node:path";
 import type { Writable } from "node:stream";
-import { STATE_FILE } from "../adapters/file-store/file-store.ts";
 import { listMutes } from "../app/mute-list.ts";
 import type { Config } from "../config/config.ts";
 import { isoWithOffset } from "../domain/local-time.ts";
@@ -11,7 +9,8 @@ import type { MuteRequest } from "../ports/operator-requests.ts";
 import { askMonitor, EXIT_NOT_DONE, EXIT_REFUSED } from "./mute/ask-monitor.ts";
 import { muteLines } from "./mute/mute-lines.ts";
 import { findDevice, findPlant, momentAfter, momentAt, type Sought } from "./mute/targets.ts";
-import { escaped, findState } from "./status.ts";
+import { escaped } from "./status.ts";
+import { findState } from "./status/find-state.ts";
 import { printable } from "./terminal/text-width.ts";
 
 export interface CommandParts {
@@ -67,8 +66,7 @@ export async function unmuteCommand(options: UnmuteOptions): Promise<number> {
 
 export async function showMutes({ config, stdout, json }: Omit<CommandParts, "stderr"> & { readonly json: boolean }): Promise<number> {
   const now = Date.now();
-  const path = join(config.stateDir, STATE_FILE);
-  const found = await findState(path, config.zone, now);
+  const { found, place: path } = await findState(config, now);
   if ("wrong" in found) {
     stdout.write(json ? `${JSON.stringify({ error: found.wrong, file: path })}\n` : `pvmonitor mutes: ${found.wrong}\n`);
     return EXIT_NOT_DONE;
@@ -99,7 +97,7 @@ async function tell({ config, stdout, stderr }: CommandParts, requests: readonly
 
 /** Null where there is none to go by; why was told. */
 async function stateOf({ config, stderr }: CommandParts): Promise<MonitorState | null> {
-  const found = await findState(join(config.stateDir, STATE_FILE), config.zone, Date.now());
+  const { found } = await findState(config, Date.now());
   if (!("wrong" in found) && !found.isPredecessor) return found.state;
   stderr.write(`${printable(`pvmonitor: ${"wrong" in found ? found.wrong : "o estado ainda é do monitor anterior: inicie o pvmonitor uma vez antes"}`)}\n`);
   return null;

@@ -65,11 +65,40 @@ function createProgram(finish: (code: number) => void): Command {
       finish(await (await import("./test-card.ts")).testCard({ config: settings.config, kind, stdout, transport }).finally(() => transport.close()));
     });
 
+  addDatabase(program, finish);
   addMutes(program, finish);
   addReport(program, finish);
   addSimulated(program, finish);
   for (const command of [program, ...program.commands]) inPortuguese(command);
   return program;
+}
+
+function addDatabase(program: Command, finish: (code: number) => void): void {
+  const { stdout, stderr } = process;
+
+  program.command("migrate")
+    .description("prepara o banco PostgreSQL de DATABASE_URL, ou o traz para esta versão; pode ser repetido")
+    .action(async () => {
+      const settings = readSettings(stderr);
+      finish(settings === null ? EXIT_SETTINGS : await (await import("./migrate.ts")).migrateCommand({ config: settings.config, stdout, stderr }));
+    });
+
+  program.command("import-state")
+    .description("põe no banco de DATABASE_URL o estado de um monitor_state.json, também o do monitor anterior")
+    .argument("<arquivo>", "o arquivo de estado")
+    .option("--replace", "troca o estado que o banco já tem")
+    .action(async (file: string, { replace }: { replace?: true }) => {
+      const settings = readSettings(stderr);
+      finish(settings === null ? EXIT_SETTINGS : await (await import("./move-state.ts")).importState({ config: settings.config, stdout, stderr, file, replace: replace ?? false }));
+    });
+
+  program.command("export-state")
+    .description("escreve o estado do banco de DATABASE_URL na forma de um monitor_state.json; pode ser usado com o monitor rodando")
+    .option("--out <arquivo>", "grava aqui (sem isto: na saída padrão)")
+    .action(async ({ out }: { out?: string }) => {
+      const settings = readSettings(stderr);
+      finish(settings === null ? EXIT_SETTINGS : await (await import("./move-state.ts")).exportState({ config: settings.config, stdout, stderr, out: out ?? null }));
+    });
 }
 
 function addMutes(program: Command, finish: (code: number) => void): void {

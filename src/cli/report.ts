@@ -1,8 +1,7 @@
 // `pvmonitor report`: the report of one week as a file and as a table; on demand to Teams and by e-mail. Leaves the state as it is.
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Writable } from "node:stream";
-import { readState, STATE_FILE } from "../adapters/file-store/file-store.ts";
+import { createHistoryReader } from "../adapters/history/history-reader.ts";
 import { trustedAuthorities } from "../adapters/http/trusted-authorities.ts";
 import { createPlantApi } from "../adapters/pvoperation/client.ts";
 import { createReportDesk, writeWhole } from "../adapters/report/report-shelf.ts";
@@ -20,7 +19,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { ReportFile } from "../ports/reports.ts";
 import type { Transport } from "../ports/transport.ts";
 import { wireMessenger } from "../wire.ts";
-import { openHistory, type ReportHistory } from "./report/open-history.ts";
+import { foreignOwner } from "./foreign-owner.ts";
+import { findState } from "./status/find-state.ts";
 import { lockHolder } from "./status/lock-holder.ts";
 import { EXIT_SETTINGS } from "./settings.ts";
 import { adviceFor } from "./test-card.ts";
@@ -37,14 +37,13 @@ export interface ReportOptions {
   /** Progress and faults. */
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly transport: Transport;
-  readonly open?: (config: Config, clock: Clock) => ReportHistory;
 }
 
 const EXIT_NOT_DONE = 3;
 
 /** 0: done; 2: no such week, or one to come; 3: it could not be made, kept or sent. */
 export async function reportCommand(options: ReportOptions): Promise<number> {
-  const { config, stdout, stderr, open = openHistory } = options;
+  const { config, stdout, stderr } = options;
   const redact = redactor(secretsOf(config));
   const complain = (text: string): void => void stderr.write(`pvmonitor report: ${redact(text)}\n`);
   const clock = createSystemClock();
@@ -53,12 +52,17 @@ export async function reportCommand(options: ReportOptions): Promise<number> {
     complain(`${JSON.stringify(options.week)} não é uma semana que já começou; use o ano e a semana ISO, como ${weekBefore(weekAt(clock.now(), config.zone)).name}.`);
     return EXIT_SETTINGS;
   }
+  const foreign = foreignOwner(config.stateDir);
+  if (foreign !== null) {
+    complain(foreign);
+    return EXIT_NOT_DONE;
+  }
   const rebuilt = options.fromApi ? await rebuild(options, week, clock) : null;
   if (rebuilt !== null && !rebuilt.ok) {
     complain(`as usinas não puderam ser lidas da PVOperation: ${rebuilt.reason}`);
     return EXIT_NOT_DONE;
   }
-  const history = open(config, clock);
+  const history = createHistoryReader(config.stateDir, config.zone);
   const state = await readStateOf(config, clock.now());
   const report = await gatherReport({ week, now: clock.now(), history, state, rulesOf: config.rulesOf, ...(rebuilt === null ? {} : { rebuilt: rebuilt.value }) })
     .finally(() => history.close());
@@ -78,10 +82,9 @@ function wantedWeek({ config, week }: ReportOptions, now: number): Week | null {
   return named === null || named.from > now ? null : named;
 }
 
-async function readStateOf({ stateDir, zone }: Config, now: number): Promise<MonitorState | null> {
-  const bytes = await readFile(join(stateDir, STATE_FILE)).catch(() => null);
-  const read = bytes === null ? null : readState(bytes, zone, now);
-  return read === null || read.kind === "corrupt" ? null : read.state;
+async function readStateOf(config: Config, now: number): Promise<MonitorState | null> {
+  const { found } = await findState(config, now);
+  return "wrong" in found ? null : found.state;
 }
 
 /** Beside a monitor that runs, one call at a time: both share what the API allows the account. */
@@ -128,7 +131,7 @@ async function send({ config, transport, out }: ReportOptions, report: WeeklyRep
     say("E-mail: SMTP_URL e REPORT_EMAIL_TO não estão definidos, nada enviado.");
     return isSent;
   }
-  const sent = await createSmtpMailer(config.mail, trustedAuthorities(config.ca)).send(report, file, never);
+  const sent = await createSmtpMailer(config.mail, trustedAuthorities(config.ca)).send({ week: report.week.name, report, file }, never);
   say(sent.ok ? `E-mail: aceito pelo servidor para ${config.mail.to.join(", ")}.` : `E-mail: não enviado: ${sent.reason}`);
   return isSent && sent.ok;
 }

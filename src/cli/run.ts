@@ -1,5 +1,5 @@
 // The monitor as a process: one instance, its signals, its log, its service manager.
-import { StateUnreadableError } from "../adapters/file-store/file-store.ts";
+import { setTimeout as pause } from "node:timers/promises";
 import { acquireLock, type InstanceLock, type LockResult } from "../adapters/system/instance-lock.ts";
 import { createNodeDisk } from "../adapters/system/node-disk.ts";
 import { runtimeFacts } from "../adapters/system/runtime.ts";
@@ -8,12 +8,17 @@ import { createSystemClock } from "../adapters/system/system-clock.ts";
 import { createTelemetry, type Log } from "../adapters/logging/create-telemetry.ts";
 import { runMonitor } from "../app/supervisor.ts";
 import { redactor, secretsOf } from "../config/secrets.ts";
+import { StateUnreadableError } from "../ports/store.ts";
 import { wireMonitor } from "../wire.ts";
 import { createBeside } from "./beside.ts";
+import { openRunStore, type RunStore } from "./database/run-store.ts";
 import { openTransport, type ClosableTransport } from "./open-transport.ts";
 import { EXIT_SETTINGS, readSettings, type SettingsRead } from "./settings.ts";
 
 const LOCK_CHECK_MS = 60_000;
+/** `mute` and `unmute` hold the lock while they write the state of a monitor that is not running: no longer than this. */
+const LOCK_WAIT_MS = 2_000;
+const LOCK_RETRY_MS = 100;
 /** The end is promised within 15 s; whoever hangs at the end is cut off before that. */
 const LONGEST_STOP_MS = 14_000;
 const SAME_SIGNAL_MS = 100;
@@ -25,12 +30,22 @@ export async function runCommand(lockCheckMs = LOCK_CHECK_MS): Promise<number> {
   const settings = readSettings(process.stderr);
   const transport = settings === null ? null : openTransport(settings.config, process.stderr);
   if (settings === null || transport === null) return EXIT_SETTINGS;
-  const held = acquireLock(settings.config.stateDir);
+  const held = await takeLock(settings.config.stateDir, LOCK_WAIT_MS);
   if (!held.ok) {
     process.stderr.write(`${refusal(held, settings.config.stateDir)}\n`);
     return EXIT_REFUSED;
   }
   return runHolding({ lock: held.lock, transport, settings, lockCheckMs });
+}
+
+/** Tries again while another process holds the lock, for so long. */
+export async function takeLock(folder: string, waitMs: number): Promise<LockResult> {
+  const deadlineMs = performance.now() + waitMs;
+  for (;;) {
+    const held = acquireLock(folder);
+    if (held.ok || held.reason !== "taken" || performance.now() >= deadlineMs) return held;
+    await pause(LOCK_RETRY_MS);
+  }
 }
 
 function refusal(held: Exclude<LockResult, { readonly ok: true }>, folder: string): string {
@@ -66,9 +81,16 @@ async function runHolding({ lock, transport, settings: { config, notes, inForce 
   stop.signal.addEventListener("abort", () => { service.stopping(); });
   const beside = createBeside({ config, settingsInForce: inForce, clock, transport, log, version: identity.version });
   service.ready(`pvmonitor ${identity.version} no ar`);
+  let opened: RunStore | null = null;
   try {
+    if (config.database !== null) {
+      const say = (level: "info" | "warn" | "error", text: string): void => { log.say(level, text); };
+      opened = await openRunStore({ config, address: config.database, clock, stop: stop.signal, say, onTaken: () => { endTaken(log); } });
+    }
+    if (opened?.ok === false) return endWithoutStore(opened, log);
     const { telemetry, companions } = beside;
-    const { isSaved } = await runMonitor(wireMonitor(config, { clock, transport, disk, telemetry, random: Math.random, identity, companions }), stop.signal);
+    const outside = { clock, transport, disk, telemetry, random: Math.random, identity, companions };
+    const { isSaved } = await runMonitor(wireMonitor(config, opened === null ? outside : { ...outside, store: opened.store }), stop.signal);
     log.tell({ kind: "monitor.stopped", isSaved });
     return 0;
   } catch (error) {
@@ -83,6 +105,7 @@ async function runHolding({ lock, transport, settings: { config, notes, inForce 
     forgetSignals();
     process.off("uncaughtException", onDefect);
     await beside.close();
+    if (opened?.ok === true) await opened.close();
     await transport.close();
     service.close();
     log.close();
@@ -130,6 +153,17 @@ function endIfLockIsLost(lock: InstanceLock, log: Log): void {
   if (lock.stillHeld()) return;
   log.tell({ kind: "lock.lost", path: lock.path });
   process.exit(EXIT_REFUSED);
+}
+
+/** Another instance has saved the state since: one more card from here could be its card told again. */
+function endTaken(log: Log): void {
+  log.say("error", "[BANCO] Outra instância gravou o estado neste banco: esta termina, para não avisar em dobro.");
+  process.exit(EXIT_REFUSED);
+}
+
+function endWithoutStore({ exit, text }: { readonly exit: number; readonly text: string }, log: Log): number {
+  if (exit !== 0) log.say("error", `O monitor não pôde começar: ${text}.`);
+  return exit;
 }
 
 /** Through the log, which takes secrets out: Node itself would write the error as it is. */

@@ -1,16 +1,11 @@
 // `pvmonitor status`: what the state on disk says. Only reads; works while the monitor runs.
-import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
 import type { Writable } from "node:stream";
-import { readState, STATE_FILE } from "../adapters/file-store/file-store.ts";
 import { createShadowMessenger } from "../adapters/teams/teams-messenger.ts";
 import { statusView, type StatusView, type Waiting } from "../app/status-view.ts";
 import type { Config } from "../config/config.ts";
-import { codeOf } from "../config/faults.ts";
 import { isoWithOffset, type EpochMs } from "../domain/local-time.ts";
-import type { MonitorState } from "../domain/monitor-state.ts";
 import { muteLines } from "./mute/mute-lines.ts";
-import { lockHolder } from "./status/lock-holder.ts";
+import { findState } from "./status/find-state.ts";
 import { statusText, type StatusFacts } from "./status/status-text.ts";
 
 export interface StatusOptions {
@@ -22,14 +17,9 @@ export interface StatusOptions {
 
 const EXIT_NO_STATE = 1;
 
-type Found =
-  | { readonly state: MonitorState; readonly savedAt: EpochMs; readonly isPredecessor: boolean }
-  | { readonly wrong: string };
-
 export async function showStatus({ config, stdout, json }: StatusOptions): Promise<number> {
   const now = Date.now();
-  const path = join(config.stateDir, STATE_FILE);
-  const [found, lock] = await Promise.all([findState(path, config.zone, now), lockHolder(config.stateDir)]);
+  const { found, place: path, lock } = await findState(config, now);
   if ("wrong" in found) {
     stdout.write(json ? `${JSON.stringify({ error: found.wrong, file: path, lock })}\n` : `pvmonitor status: ${found.wrong}\n`);
     return EXIT_NO_STATE;
@@ -43,20 +33,6 @@ export async function showStatus({ config, stdout, json }: StatusOptions): Promi
   const facts: StatusFacts = { view, zone, path, savedAt, lock, isPredecessor, teamsEnabled: teams.enabled, titleOf, mutes: muteLines(view.mutes, now, rulesOf) };
   stdout.write(json ? `${escaped(JSON.stringify(jsonOf(facts), null, 2))}\n` : statusText(facts));
   return 0;
-}
-
-export async function findState(path: string, zone: string, now: EpochMs): Promise<Found> {
-  try {
-    const [bytes, { mtimeMs }] = [await readFile(path), await stat(path)];
-    const read = readState(bytes, zone, now);
-    if (read.kind === "corrupt") return { wrong: `${path} não é um estado que se possa ler: ${read.reason}. O monitor o põe de lado ao iniciar, e começa do zero` };
-    return { state: read.state, savedAt: Math.min(mtimeMs, now), isPredecessor: read.kind === "predecessor" };
-  } catch (error) {
-    const code = codeOf(error);
-    return { wrong: code === "ENOENT"
-      ? `${path} não existe: o monitor ainda não gravou estado nesta pasta. Confira STATE_DIR e se o comando roda na pasta do monitor`
-      : `${path} não pôde ser lido (${code}); rode como o usuário do serviço` };
-  }
 }
 
 /** JSON leaves some of what a terminal obeys, or hides, as it is: the same text, written out. */

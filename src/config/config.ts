@@ -1,4 +1,5 @@
 // The settings once they were read, checked and frozen. How they are read is in read-config.ts.
+import type { DatabaseAddress } from "./database-url.ts";
 import type { RulesOf } from "../domain/rules.ts";
 
 export interface Config {
@@ -15,6 +16,8 @@ export interface Config {
   /** Seconds since local midnight, ascending, without repetition. */
   readonly heartbeatTimesS: readonly number[];
   readonly stateDir: string;
+  /** Where the state is kept instead of a file in `stateDir`; null: in that file. */
+  readonly database: DatabaseAddress | null;
   readonly logDir: string;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "text" | "json";

@@ -6,7 +6,7 @@ import { codeOf, exampleOf, type SettingFault } from "./faults.ts";
 import { createRulesOf, relayClassesOf } from "./plant-overrides.ts";
 import { redactor } from "./secrets.ts";
 import { booleanOf, isLoopback, quoted, QUOTED_LENGTH } from "./setting-values.ts";
-import { settingsInForce, type SettingInForce } from "./settings-in-force.ts";
+import { exceptionsInForce, settingsInForce, type SettingInForce } from "./settings-in-force.ts";
 import { settings, settingTable, type Setting, type SettingName, type Settings } from "./settings.ts";
 import { readSources, unknownNames, type Raw } from "./sources.ts";
 import { readYaml, type YamlContent } from "./yaml-file.ts";
@@ -41,7 +41,7 @@ export function readConfig(input: ConfigInput): ConfigResult {
   ];
   if (!parsed.success || "wrong" in ca || faults.length > 0) return { ok: false, faults: withoutSecrets(faults, raw.values) };
   const config = configOf(parsed.data, yaml, ca.value);
-  return { ok: true, config, notes: [...unknownNames(input.env, dotEnv), ...formatNote(config), ...insecureNote(input.env)], inForce: settingsInForce(raw.values) };
+  return { ok: true, config, notes: [...unknownNames(input.env, dotEnv), ...formatNote(config), ...insecureNote(input.env)], inForce: [...settingsInForce(raw.values), ...exceptionsInForce(yaml)] };
 }
 
 function settingOf(name: SettingName): Setting {
@@ -166,6 +166,7 @@ function configOf(values: Settings, yaml: YamlContent, ca: Config["ca"]): Config
     inverterIntervalMs: values.INVERTER_INTERVAL * 1000,
     heartbeatTimesS: values.HEARTBEAT_TIMES,
     stateDir: values.STATE_DIR,
+    database: values.DATABASE_URL ?? null,
     logDir: values.LOG_DIR,
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT,

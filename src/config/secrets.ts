@@ -23,14 +23,15 @@ function secretParts(address: string): string[] {
   return [address, url.href, ...(path.length >= 8 ? [path] : []), ...values, ...steps, ...login];
 }
 
-export function secretsOf(config: Pick<Config, "pvop" | "teams" | "proxy" | "web" | "pingUrl" | "mail">): string[] {
-  const { teams, proxy, web, pingUrl, mail } = config;
-  const proxies = [proxy.https, proxy.http].filter((address) => address !== null);
-  // Together and in base64 they are what a proxy is sent.
+export function secretsOf(config: Pick<Config, "pvop" | "teams" | "proxy" | "web" | "pingUrl" | "mail" | "database">): string[] {
+  const { teams, proxy, web, pingUrl, mail, database } = config;
+  const proxies = [proxy.https, proxy.http, mail?.smtpUrl ?? null].filter((address) => address !== null);
+  // Together and in base64 they are what a proxy is sent; the user alone is no secret.
   const logins = proxies.map((address) => URL.parse(address)).flatMap((url) =>
     (url === null || url.password === "" ? [] : [url.password, `${decoded(url.username)}:${decoded(url.password)}`]));
-  const addresses = [teams.webhookUrl, pingUrl, mail?.smtpUrl ?? null].filter((address) => address !== null);
-  return [config.pvop.password, ...addresses.flatMap(secretParts), ...logins, ...(web.token === null ? [] : [web.token])];
+  const addresses = [teams.webhookUrl, pingUrl].filter((address) => address !== null);
+  const tokens = [web.token, database?.password ?? null].filter((secret) => secret !== null);
+  return [config.pvop.password, ...addresses.flatMap(secretParts), ...logins, ...tokens];
 }
 
 /** A function that takes the secrets out of any text, also where they were encoded for an address, for JSON or in base64. */

@@ -2,9 +2,11 @@
 import { maskWebhook, redactor } from "./secrets.ts";
 import { printable } from "./setting-values.ts";
 import { settingTable, type SettingName } from "./settings.ts";
+import type { YamlContent } from "./yaml-file.ts";
 
 export interface SettingInForce {
-  readonly name: SettingName;
+  /** A setting's name, or which exception of pvmonitor.yaml it is. */
+  readonly name: string;
   /** Secrets masked; a dash where nothing is set. */
   readonly value: string;
   readonly about: string;
@@ -20,6 +22,18 @@ export function settingsInForce(values: Readonly<Record<string, string | undefin
     const shown = value === undefined ? standard ?? "–" : secret === true ? maskedSecret(name, value) : redact(printable(value));
     return { name, value: shown.slice(0, LONGEST), about: about.replaceAll("`", ""), isDefault: value === undefined };
   });
+}
+
+/** What pvmonitor.yaml says of single plants and of relay classes, as it was understood. */
+export function exceptionsInForce({ plants, relayClasses }: Pick<YamlContent, "plants" | "relayClasses">): SettingInForce[] {
+  return [
+    ...plants.map(({ id, nome, ...fields }) => exception(`usinas: ${printable(id ?? nome ?? "")}`, fields, "Exceção de pvmonitor.yaml.")),
+    ...(relayClasses ?? []).map(({ tipo, parametros }) => exception(`classes_rele: ${printable(tipo)}`, parametros, "Classe de relé de pvmonitor.yaml.")),
+  ];
+}
+
+function exception(name: string, value: unknown, about: string): SettingInForce {
+  return { name, value: printable(JSON.stringify(value)).slice(0, LONGEST), about, isDefault: false };
 }
 
 function maskedSecret(name: SettingName, value: string): string {

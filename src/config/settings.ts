@@ -1,5 +1,6 @@
 // The one table of settings: the schema, docs/configuracao.md and .env.example are all made from it.
 import { z } from "zod";
+import { readPostgresUrl } from "./database-url.ts";
 import {
   readBasePath, readBaseUrl, readBoolean, readEmails, readHost, readHttpsUrl, readInteger, readKw, readProxy, readRelayPlants, readSmtpUrl, readText, readTimes,
   readWebToken, readWindow, readWord, readZone, textual,
@@ -88,6 +89,11 @@ export const settings = z.object({
   HTTP_PROXY: optional(textual(readProxy), { about: "Proxy para endereços `http://`.", example: "http://proxy.empresa.com.br:3128", secret: true }),
   NO_PROXY: optional(textual(readText), { about: "Endereços alcançados sem proxy, separados por vírgula.", example: "localhost,.empresa.com.br" }),
   STATE_DIR: standard(textual(readText), "state", { about: "Pasta do estado e da trava de instância única.", example: "/var/lib/pvmonitor" }),
+  DATABASE_URL: optional(textual(readPostgresUrl), {
+    about: "Banco PostgreSQL (15 ou mais novo) que guarda o estado em vez do arquivo; prepare-o com `pvmonitor migrate`. Fora do próprio computador só com TLS verificado, "
+      + "a não ser com `?sslmode=disable`.",
+    example: "postgres://pvmonitor:senha@banco.exemplo.com.br:5432/pvmonitor", absent: "o estado fica em STATE_DIR", secret: true, fromFile: true,
+  }),
   LOG_DIR: standard(textual(readText), "logs", { about: "Pasta dos logs.", example: "/var/log/pvmonitor" }),
   LOG_LEVEL: standard(textual(readWord(["debug", "info", "warn", "error"], { warning: "warn" })), "info", {
     about: "`debug`, `info`, `warn` ou `error`.", example: "debug",
@@ -109,7 +115,7 @@ export const settings = z.object({
   }),
   WEB_TOKEN: optional(textual(readWebToken), {
     about: "Senha da página e dos acessos de máquinas (`Authorization: Bearer`), com 32 caracteres ou mais.",
-    example: "saída de: openssl rand -base64 33", absent: "obrigatório fora de 127.0.0.1", secret: true, fromFile: true,
+    example: "o-que-openssl-rand-base64-33-escrever", absent: "nenhuma; fora de 127.0.0.1, obrigatória", secret: true, fromFile: true,
   }),
   HISTORY_DAYS: standard(textual(readInteger(1, 366)), "30", { about: "Dias de potência dos inversores guardados para os gráficos da página.", example: "60" }),
   HEARTBEAT_PING_URL: optional(textual(readHttpsUrl), {

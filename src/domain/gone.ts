@@ -24,13 +24,14 @@ export function goneDevices(plant: PlantState, kind: DeviceKind): ReadonlySet<st
   return new Set([...silences(plant, kind)].filter(([, silence]) => silence >= GONE_AFTER_MS).map(([device]) => device));
 }
 
-/** How many inverters the plant has, those that are gone left out. */
-export function knownInverters(plant: PlantState): number {
-  return plant.inverter.devices.size - goneDevices(plant, "inverter").size;
+/** How many devices of a kind the plant has, those that are gone left out. */
+export function knownDevices(plant: PlantState, kind: DeviceKind): number {
+  return plant[kind].devices.size - goneDevices(plant, kind).size;
 }
 
-/** Takes devices that are gone by now off the active lists; `dropped` is what has to be said of it, once. */
-export function dropGoneDevices(before: PlantState, plant: PlantState, now: EpochMs): { readonly plant: PlantState; readonly dropped: readonly GoneEntry[] } {
+/** Takes devices that are gone by now off the active lists; `dropped` is what has to be said of it, once. `isMuted`: of the plant, or of a
+ *  device of it, a mute's end will have to tell who has left, however long ago. */
+export function dropGoneDevices(before: PlantState, plant: PlantState, now: EpochMs, isMuted = false): { readonly plant: PlantState; readonly dropped: readonly GoneEntry[] } {
   const relays = goneDevices(plant, "relay");
   const inverters = goneDevices(plant, "inverter");
   const dropped: GoneEntry[] = [];
@@ -45,7 +46,7 @@ export function dropGoneDevices(before: PlantState, plant: PlantState, now: Epoc
     const hasFailed = plant.inverter.devices.get(device)?.failure !== null;
     if (hasFailed || isNew("inverter", device)) dropped.push({ device, kind: "inverter", type: null, at: now });
   }
-  const gone = plant.gone.filter(({ device, at }) => device === null || now - at < GONE_SHOWN_MS);
+  const gone = plant.gone.filter(({ device, at }) => isMuted || device === null || now - at < GONE_SHOWN_MS);
   if (relays.size + inverters.size === 0 && gone.length === plant.gone.length) return { plant, dropped };
   return { plant: { ...forgetLongGone(withoutFailures(plant, relays, inverters)), gone: [...gone, ...dropped] }, dropped };
 }

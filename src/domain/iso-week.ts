@@ -12,17 +12,20 @@ export interface Week {
   readonly to: EpochMs;
 }
 
-const NAME = /^(\d{4})-W(\d{2})$/;
+const NAME = /(\d{4})-W(\d{2})/;
 /** Monday 00:05: what was read at Sunday midnight has been judged by then, or is open in both weeks. */
 const REPORT_AT_S = 5 * 60;
 
-/** Null where the text names no week: another form, or week 53 of a year that has 52. */
+/** No monitor ran or will run outside of these, and the calendar ends somewhere. */
+const YEARS = { first: 1971, last: 2100 };
+
+/** Null where the text names no week: another form, a year out of bounds, or week 53 of a year that has 52. */
 export function weekNamed(name: string, zone: string): Week | null {
-  const [, year = "", number = ""] = NAME.exec(name) ?? [];
-  if (year === "" || Number(year) < 1971) return null;
+  const [, year, number] = NAME.exec(name) ?? [];
+  if (year === undefined || Number(year) < YEARS.first || Number(year) > YEARS.last) return null;
   const fourth = Temporal.PlainDate.from(`${year}-01-04`); // is always in week 1
   const week = weekOfMonday(fourth.add({ days: 1 - fourth.dayOfWeek + 7 * (Number(number) - 1) }).toString(), zone);
-  return week.name === name ? week : null;
+  return week.name === name ? week : null; // text around a name is refused here too
 }
 
 /** The week that holds this moment. */
@@ -46,6 +49,6 @@ export function reportDueAt({ monday, zone }: Week): EpochMs {
 
 function weekOfMonday(monday: LocalDate, zone: string): Week {
   const { yearOfWeek = 0, weekOfYear = 0 } = Temporal.PlainDate.from(monday);
-  const name = `${String(yearOfWeek).padStart(4, "0")}-W${String(weekOfYear).padStart(2, "0")}`;
+  const name = `${yearOfWeek}-W${String(weekOfYear).padStart(2, "0")}`;
   return { name, zone, monday, from: startOfDay(monday, zone), to: startOfDay(addDays(monday, 7), zone) };
 }

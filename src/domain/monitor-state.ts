@@ -30,6 +30,12 @@ export interface TeamsTrouble {
   readonly goneStatus: number | null;
 }
 
+export interface MailOwed {
+  /** `2025-W48` */
+  readonly week: string;
+  readonly since: EpochMs;
+}
+
 export interface MonitorRecord {
   /** End of the last whole cycle of each kind. */
   readonly lastCycle: Readonly<Record<DeviceKind, EpochMs | null>>;
@@ -50,6 +56,8 @@ export interface MonitorRecord {
   readonly mutes: readonly Mute[];
   /** The last week whose report was made (`2025-W48`), or that ended before there was anything to report; null until the monitor looks. */
   readonly lastReport: string | null;
+  /** Weeks whose report was made and is yet to go by e-mail, and since when. */
+  readonly mailsOwed: readonly MailOwed[];
 }
 
 export interface MonitorState {
@@ -76,6 +84,7 @@ export const emptyState: MonitorState = {
     oldNews: { relay: 0, inverter: 0 },
     mutes: [],
     lastReport: null,
+    mailsOwed: [],
   },
 };
 

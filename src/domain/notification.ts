@@ -1,6 +1,6 @@
 // What is to be said, as facts; the words and the layout are the card module's.
 import type { EpochMs } from "./local-time.ts";
-import type { DeviceKind, PlantInfo } from "./plant.ts";
+import type { DeviceKind, GoneEntry, PlantInfo } from "./plant.ts";
 
 export type Severity = "danger" | "warning" | "good" | "info";
 
@@ -87,6 +87,11 @@ export interface FailingDevice {
   readonly last: EpochMs;
 }
 
+/** Left the active lists within a mute, after 7 days without a reading: nobody has seen how a failure of it ended. */
+export interface GoneDevice extends GoneEntry {
+  readonly name: string;
+}
+
 /** A silence that an operator asked for is over. What failed within it was not told, nor what came back: this says how things are. */
 export interface MuteEndedNotice {
   readonly kind: "mute-ended";
@@ -103,8 +108,13 @@ export interface MuteEndedNotice {
   readonly severity: Severity;
   /** Of the plant, or of the device; longest first. */
   readonly failing: readonly FailingDevice[];
+  readonly gone: readonly GoneDevice[];
+  /** How many devices of the plant have a mute of their own that lasts: nothing is told of them. */
+  readonly stillSilent: number;
   /** The plant's inverters are not watched because of an alerted relay. */
   readonly invertersUnwatched: boolean;
+  /** The alerted relay sends nothing any more, which may have happened within the mute. */
+  readonly relaySilent: boolean;
 }
 
 /** The monitor about itself. */

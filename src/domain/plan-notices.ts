@@ -1,7 +1,7 @@
 // From the events of one scan to the cards that tell them: one a kind, and no device's events out of their order.
 import { activeAlerts, deviceName, failedInverters, type DeviceKind, type PlantState } from "./plant.ts";
 import type { DeviceEvent, DevicesNotice, FailingDevice, NotifiedDevice, NotifiedPlant, Outcome, Severity, Situation } from "./notification.ts";
-import { knownInverters } from "./gone.ts";
+import { knownDevices } from "./gone.ts";
 import type { EpochMs } from "./local-time.ts";
 
 const SEVERE_TYPES: ReadonlySet<string> = new Set(["SOBRETENSÃO", "TÉRMICO", "BLOQUEIO"]);
@@ -104,7 +104,7 @@ function situationOf({ state, now, relayUnasked }: ScanContext): Situation {
   return {
     readAt: now,
     invertersDown: failedInverters(state).length,
-    invertersKnown: knownInverters(state),
+    invertersKnown: knownDevices(state, "inverter"),
     relayAlerts: activeAlerts(state).length,
     invertersUnwatched: state.inverter.unwatchedSince !== null,
     relayUnasked,

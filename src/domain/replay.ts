@@ -89,7 +89,7 @@ function createIncidentBook(plant: PlantState): IncidentBook {
   return {
     note(events) {
       for (const { subject: kind, device, type, incident: { id, first, last, end, parameters } } of events) {
-        incidents.set(id, { id, plantId, plantName, kind, device, deviceName: deviceName(plant, device), type, parameters, first, last, end, goneAt: null, mutedReason: null });
+        incidents.set(id, { id, plantId, plantName, kind, device, deviceName: deviceName(plant, device), type, parameters, first, last, end, goneAt: null, notifiedAt: null, endNotifiedAt: null, mutedReason: null });
       }
     },
     noteGone(device, kind, at) {

@@ -19,6 +19,9 @@ export interface ReportIncident {
   readonly end: EpochMs | null;
   /** Its device left the lists, silent for 7 days. */
   readonly goneAt: EpochMs | null;
+  /** When Teams took the card with its failure, and the one with its normalization. */
+  readonly notifiedAt: EpochMs | null;
+  readonly endNotifiedAt: EpochMs | null;
   readonly mutedReason: string | null;
 }
 
@@ -56,6 +59,8 @@ function join(named: ReportIncident, other: ReportIncident): ReportIncident {
     last,
     end: end !== null && end >= last ? end : null,
     goneAt: end === null ? named.goneAt ?? other.goneAt : null,
+    notifiedAt: named.notifiedAt ?? other.notifiedAt,
+    endNotifiedAt: named.endNotifiedAt ?? other.endNotifiedAt,
     mutedReason: named.mutedReason ?? other.mutedReason,
   };
 }

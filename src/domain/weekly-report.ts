@@ -136,13 +136,14 @@ function sumOf(plant: ReportPlant, kind: DeviceKind, incidents: readonly ReportI
   const byDevice = [...Map.groupBy(incidents, ({ device }) => device).values()]
     .map((own) => unitedSpans(own.flatMap((incident) => partOf(incident, span) ?? [])));
   const total = (measure: (part: Span) => number): number => byDevice.flat().reduce((sum, part) => sum + measure(part), 0);
-  const ended = incidents.flatMap(({ first, end }) => (end !== null && end >= span.from && end < span.to ? [end - first] : []));
+  // One that ends at the very edge is of this week: the next one does not list it.
+  const ended = incidents.flatMap(({ first, end }) => (end !== null && end <= span.to ? [end - first] : []));
   // Devices that failed and have left the lists since are devices all the same.
   const devices = plant.devices[kind] === 0 ? 0 : Math.max(plant.devices[kind], byDevice.length);
   return { plant, kind, sum: {
     devices,
     incidents: incidents.length,
-    open: incidents.filter(({ end, goneAt }) => (end ?? goneAt ?? Infinity) >= span.to).length,
+    open: incidents.filter(({ end, goneAt }) => (end ?? goneAt ?? Infinity) > span.to).length,
     begun: incidents.filter(({ first }) => first >= span.from).length,
     repairsMs: ended,
     downMs: total(lengthOf),

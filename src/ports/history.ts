@@ -117,6 +117,8 @@ export interface History {
   power(plantId: string, period: Period): Promise<FromHistory<readonly PowerSeries[]>>;
   /** Not null while something is missing or wrong: since when, what, and how many records were lost. */
   readonly trouble: { readonly since: EpochMs; readonly reason: string; readonly lost: number } | null;
+  /** Resolves when what was recorded so far is written, or cannot be written now. */
+  flush(): Promise<void>;
   /** Writes what waits, then ends. */
   close(): Promise<void>;
 }

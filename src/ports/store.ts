@@ -11,8 +11,11 @@ export interface Loaded {
 
 export type Saved = { readonly ok: true } | { readonly ok: false; readonly detail: string };
 
+/** A state that is there but that cannot be had (no permission, no connection, not of our making) is no broken state: the monitor ends, and says what to do. */
+export class StateUnreadableError extends Error {}
+
 export interface Store {
-  /** `now` names a file that is moved aside. Rejects only where the folder cannot be read at all. */
+  /** `now` names a file that is moved aside. Rejects, with StateUnreadableError, only where there is no way to tell what is there. */
   load(now: EpochMs): Promise<Loaded>;
   save(state: MonitorState): Promise<Saved>;
 }

@@ -1,7 +1,7 @@
 // Everything worth a log line or a figure, as typed facts. The Portuguese words are the logging adapter's.
 import type { Heartbeat } from "../domain/heartbeat.ts";
 import type { EpochMs } from "../domain/local-time.ts";
-import type { DeviceEvent, Notice, NotifiedPlant, Severity } from "../domain/notification.ts";
+import type { DeviceEvent, FailingDevice, Notice, NotifiedPlant, Severity } from "../domain/notification.ts";
 import type { Mute } from "../domain/mute.ts";
 import type { DeviceKind } from "../domain/plant.ts";
 import type { InverterReading } from "../domain/reading.ts";
@@ -54,6 +54,8 @@ export type Happening =
   | { readonly kind: "card.delivered"; readonly card: DeliveredCard; readonly notice: Notice | null }
   /** A notification (one card, or a digest's last) was accepted: its events have reached the operators, in this order. */
   | { readonly kind: "events.delivered"; readonly plant: NotifiedPlant; readonly events: readonly DeviceEvent[] }
+  /** So was one that holds the ends of mutes, which told these failures: for those from within the mute it is the first time. */
+  | { readonly kind: "failures.delivered"; readonly plant: NotifiedPlant; readonly failing: readonly FailingDevice[] }
   | { readonly kind: "card.failed"; readonly title: string; readonly reason: string; readonly attempt: number; readonly retryInMs: number }
   | { readonly kind: "card.refused"; readonly title: string; readonly status: number; readonly plainToo: boolean; readonly attempt: number }
   | { readonly kind: "webhook.gone"; readonly status: number; readonly waiting: number }
@@ -65,6 +67,8 @@ export type Happening =
   | { readonly kind: "ping.failed"; readonly reason: string; readonly detail: string }
   | { readonly kind: "ping.back" }
   | { readonly kind: "report.made"; readonly week: string; readonly incidents: number; readonly gaps: number; readonly file: string | null }
+  /** It is tried again in an hour. */
+  | { readonly kind: "report.failed"; readonly week: string; readonly reason: string }
   | { readonly kind: "report.not-kept"; readonly week: string; readonly reason: string }
   | { readonly kind: "report.mailed"; readonly week: string; readonly recipients: number }
   /** `retryInMs` null: it is given up. */

@@ -59,8 +59,13 @@ function textId(id: unknown): string | null {
   return typeof id === "number" || typeof id === "string" ? String(id) : null;
 }
 
+interface Asked {
+  readonly plant: string | null;
+  readonly date: string | null;
+}
+
 /** What a client says of the plant and the date; ids count as equal whether they are numbers or strings. */
-function askedFor(body: string | null): { readonly plant: string | null; readonly date: string | null } {
+function askedFor(body: string | null): Asked {
   const asked = parsedBody(body);
   if (!isObject(asked)) return { plant: null, date: null };
   const { id, date } = asked;
@@ -108,18 +113,17 @@ function createService(scenario: Scenario, { now, credentials }: WorldOptions) {
     return made;
   }
 
-  function aboutPlant(endpoint: Exclude<Endpoint, "teams" | "authenticate" | "plants">, body: string | null): WorldAnswer {
-    const { plant, date } = askedFor(body);
+  function aboutPlant(endpoint: Exclude<Endpoint, "teams" | "authenticate" | "plants">, { plant, date }: Asked): WorldAnswer {
     if (plant === null || !ids.has(plant)) return refusal(401, "Invalid id");
     if (endpoint === "plant_devices") return json(200, devicesOf(plant));
     if (date === null) return refusal(400, "Invalid date");
     return json(200, records[endpoint].get(plant)?.listOf(date, now()) ?? "[]");
   }
 
-  return (endpoint: Exclude<Endpoint, "teams">, { headers, body }: WorldRequest, without: readonly string[]): WorldAnswer => {
+  return (endpoint: Exclude<Endpoint, "teams">, { headers, body }: WorldRequest, asked: Asked, without: readonly string[]): WorldAnswer => {
     if (endpoint === "authenticate") return authenticate(body);
     if (!tokens.has(headers["x-access-token"] ?? "")) return refusal(401, "Token is missing or invalid!");
-    if (endpoint !== "plants") return aboutPlant(endpoint, body);
+    if (endpoint !== "plants") return aboutPlant(endpoint, asked);
     const listed = plants.filter(({ id }) => id === null || !without.includes(id));
     return json(200, `[${listed.map(({ text }) => text).join(",")}]`);
   };
@@ -140,10 +144,11 @@ export function createWorld(scenario: Scenario, options: WorldOptions): World {
     if (!route?.methods.includes(request.method)) return refusal(404, "Not found");
     const { endpoint } = route;
     count(endpoint);
-    const fault = faults.meet(endpoint, askedFor(request.body).plant);
+    const asked = askedFor(request.body);
+    const fault = faults.meet(endpoint, asked.plant);
     const faulty = fault === null ? null : faultyAnswer(fault, now());
     if (faulty !== null) return faulty;
-    const right = service(endpoint, request, fault?.kind === "partial" ? fault.plants : []);
+    const right = service(endpoint, request, asked, fault?.kind === "partial" ? fault.plants : []);
     if (right.kind === "answer" && right.status === 200 && fault?.kind === "truncated") {
       return { ...right, body: right.body.slice(0, right.body.length >> 1) };
     }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { createCallTally } from "../../src/app/call-figures.ts";
 import { keepHistory } from "../../src/app/keep-history.ts";
+import { applyRequest } from "../../src/app/operator-requests.ts";
 import { isoLocal } from "../../src/domain/local-time.ts";
 import type { HistoryIncident, HistoryOutage } from "../../src/ports/history.ts";
 import { keepRows, type KeptRows } from "../support/kept-rows.ts";
@@ -84,6 +85,25 @@ test("a state that is not saved is an outage", async () => {
   await monitor.runUntil("09:30");
   expect((await outages(rows)).map((text) => text.slice(0, 14))).toEqual(["state 08:30-09"]);
   await monitor.stop();
+});
+
+describe("a failure within a mute", () => {
+  test.each<[string, Partial<Story>, string]>([
+    ["is told by the mute's end", {}, "08:50"],
+    ["also where that comes in a digest", { faults: [["08:49", "09:52", "teams", "status:503"]] }, "09:5"],
+    ["not where Teams is off", { config: { TEAMS_ENABLED: "False" } }, "null"],
+  ])("%s", async (_name, story, at) => {
+    const { monitor, rows } = watch({ devices: devices.slice(1), ...story });
+    await monitor.runUntil("08:20");
+    const until = Date.UTC(2025, 11, 1, 11, 50);
+    void applyRequest(monitor.running, { kind: "mute", plantId: "102", device: null, until, reason: "obra" }, "teste");
+    await monitor.runUntil("08:49:30");
+    expect(await incidents(rows)).toMatchObject([{ notifiedAt: null, mutedReason: "em silêncio: obra" }]);
+    await monitor.runUntil("10:00");
+    const [incident] = await incidents(rows);
+    expect(String(clockOf(incident?.notifiedAt ?? null)).startsWith(at)).toBe(true);
+    await monitor.stop();
+  });
 });
 
 describe("at the start", () => {

@@ -1,7 +1,7 @@
 // mute, unmute, mutes as processes: with a running monitor they ask it, without one they write the state themselves.
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,7 @@ import { createNodeDisk } from "../../src/adapters/system/node-disk.ts";
 import { REQUEST_FOLDER } from "../../src/adapters/system/request-folder.ts";
 import { askMonitor } from "../../src/cli/mute/ask-monitor.ts";
 import { muteCommand, showMutes, unmuteCommand } from "../../src/cli/mute.ts";
+import { takeLock } from "../../src/cli/run.ts";
 import { showStatus } from "../../src/cli/status.ts";
 import { HOUR_MS, MINUTE_MS } from "../../src/domain/local-time.ts";
 import { emptyState, withPlant } from "../../src/domain/monitor-state.ts";
@@ -250,6 +251,39 @@ describe("where it cannot be done", () => {
     expect(mutesIn(folder)).toMatchObject([{ plantId: "101" }]);
     expect(readdirSync(config.stateDir).includes(REQUEST_FOLDER) ? readdirSync(join(config.stateDir, REQUEST_FOLDER)) : []).toEqual([]);
   });
+
+  it("a monitor that starts while a command holds the lock waits for it; where it is held for longer, the holder is named", { timeout: TIMEOUT }, async () => {
+    const { config } = await createState();
+    const holder = fork(LOCK_HOLDER, [config.stateDir]);
+    onTestFinished(() => { holder.kill("SIGKILL"); });
+    await once(holder, "message");
+    expect(await takeLock(config.stateDir, 300)).toEqual({ ok: false, reason: "taken", pid: holder.pid });
+    const taking = takeLock(config.stateDir, 60_000);
+    holder.kill("SIGKILL");
+    const taken = await taking;
+    expect(taken.ok).toBe(true);
+    if (taken.ok) taken.lock.release();
+  });
+
+  it("a folder that cannot be looked at: exit code 1 with a reason", async () => {
+    const folder = createFolder();
+    symlinkSync("loop", join(folder, "loop"));
+    const { config } = await createState();
+    expect(await askMonitor({ ...config, stateDir: join(folder, "loop", "state") }, request, "teste")).toEqual({ exit: 1, text: expect.stringContaining("(ELOOP)") });
+  });
+
+  // Only root can give a folder to somebody else.
+  if (process.geteuid?.() === 0) {
+    it("another user's folder: points to the way that is his", async () => {
+      const { config } = await createState();
+      chownSync(config.stateDir, 12_345, 12_345);
+      const { exit, text } = await askMonitor(config, request, "teste");
+      expect(exit).toBe(1);
+      expect(text).toContain("de outro usuário (uid 12345)");
+      expect(text).toContain("systemd-run");
+      expect(text).not.toContain("sudo -u");
+    });
+  }
 
   it.each([["no state", null, /não existe/], ["a state that cannot be read", "{", /não é um estado/], ["the predecessor's", '{"rele_alertas_ativos":[]}', /ainda é do monitor anterior/]])(
     "%s: exit code 1, and the file stays as it is", async (_name, content, why) => {

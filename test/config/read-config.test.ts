@@ -42,6 +42,7 @@ describe("defaults", () => {
       heartbeatTimesS: [7, 12, 17, 20, 23].map((hour) => hour * 3600),
       stateDir: "state", logDir: "logs", logLevel: "info", logFormat: "text", relayPlants: "auto",
       ca: null, proxy: { https: null, http: null, none: null },
+      web: { enabled: true, host: "127.0.0.1", port: 8787, basePath: "/", token: null }, historyDays: 30, pingUrl: null, mail: null, database: null,
     });
     expect(rulesOf({ id: "1", name: "UFV A" })).toMatchObject({
       zone: "America/Sao_Paulo", window: { fromS: 6.5 * 3600, toS: 17.5 * 3600 }, failureReadings: 3, recoveryReadings: 3, zeroKw: 0, muted: false,
@@ -211,5 +212,27 @@ describe("notes", () => {
     expect(result.ok ? result.notes.map((note) => [note.split(":")[0], /seria (\w+)/.exec(note)?.[1]]) : null).toEqual([
       ["PVOP_EMAL", "PVOP_EMAIL"], ["TEAMS_ENABLE", "TEAMS_ENABLED"], ["STATEDIR", "STATE_DIR"],
     ]);
+  });
+});
+
+describe("the page and the report", () => {
+  it.each([
+    ["another address without a token", { WEB_HOST: "0.0.0.0" }, "WEB_TOKEN: não foi definido, e é obrigatório com WEB_HOST=\"0.0.0.0\""],
+    ["a token that is short", { WEB_TOKEN: "curta" }, "WEB_TOKEN: tem 5 caracteres; o mínimo são 32"],
+    ["a path that is none", { WEB_BASE_PATH: "/a/../b" }, 'WEB_BASE_PATH: "/a/../b" não é um caminho como /pvmonitor'],
+    ["a server without readers", { SMTP_URL: "smtps://smtp.exemplo.invalid" }, "REPORT_EMAIL_TO: não foi definido, e SMTP_URL sem ele não envia nada"],
+    ["readers without a server", { REPORT_EMAIL_TO: "a@exemplo.invalid" }, "SMTP_URL: não foi definido, e REPORT_EMAIL_TO sem ele não envia nada"],
+    ["a reader that is none", { SMTP_URL: "smtps://smtp.exemplo.invalid", REPORT_EMAIL_TO: "a@exemplo.invalid, b" }, 'REPORT_EMAIL_TO: "b" não é um endereço de e-mail'],
+    ["http for the ping", { HEARTBEAT_PING_URL: "http://hc.exemplo.invalid/x" }, "HEARTBEAT_PING_URL: começa com http://"],
+  ])("%s is a fault", (_, env, line) => {
+    expect(faults({ env: { ...least, ...env } }).map(faultLine)).toEqual([expect.stringContaining(line)]);
+  });
+
+  it.each(["127.0.0.1", "localhost", "::1"])("on %s no token is needed", (host) => {
+    expect(config({ env: { ...least, WEB_HOST: host } }).web).toMatchObject({ host, token: null });
+  });
+
+  it("closed to the network, nothing is asked of it", () => {
+    expect(config({ env: { ...least, WEB_HOST: "0.0.0.0", WEB_ENABLED: "não" } }).web.enabled).toBe(false);
   });
 });

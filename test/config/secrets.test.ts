@@ -12,6 +12,7 @@ const config = {
   web: { enabled: true, host: "0.0.0.0", port: 8787, basePath: "/", token: "um-token-de-trinta-e-dois-caracteres" },
   pingUrl: "https://ping.invalid/0f1e2d3c-aaaa-bbbb-cccc-0123456789ab",
   mail: { smtpUrl: "smtps://robo:senha%20do%20correio@smtp.invalid", to: ["a@b.invalid"], from: "a@b.invalid" },
+  database: { host: "banco.invalid", port: 5432, user: "pvmonitor", password: "a senha/do banco", name: "pvmonitor", isEncrypted: true },
 };
 const redact = redactor(secretsOf(config));
 
@@ -23,7 +24,7 @@ describe("a webhook", () => {
 });
 
 describe("redact", () => {
-  it.each(["um-token-de-trinta-e-dois-caracteres", "0f1e2d3c-aaaa-bbbb-cccc-0123456789ab", "senha do correio", "senha%20do%20correio"])("takes out what the page, the ping and the e-mail are opened with: %s", (secret) => {
+  it.each(["um-token-de-trinta-e-dois-caracteres", "0f1e2d3c-aaaa-bbbb-cccc-0123456789ab", "senha do correio", "senha%20do%20correio", "a senha/do banco", "a%20senha%2Fdo%20banco"])("takes out what the page, the ping, the e-mail and the database are opened with: %s", (secret) => {
     expect(redact(`erro em ${secret}!`)).toBe("erro em [oculto]!");
   });
 

@@ -22,6 +22,7 @@ const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(v
 const few = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(value, { maxLength: 4 });
 const mapOf = <K, V>(key: fc.Arbitrary<K>, value: fc.Arbitrary<V>): fc.Arbitrary<Map<K, V>> =>
   fc.uniqueArray(fc.tuple(key, value), { selector: ([own]) => own, maxLength: 4 }).map((entries) => new Map(entries));
+const week = fc.tuple(fc.integer({ min: 1971, max: 2100 }), fc.integer({ min: 1, max: 52 })).map(([year, number]) => `${String(year)}-W${String(number).padStart(2, "0")}`);
 const kind = fc.constantFrom("relay" as const, "inverter" as const);
 const perKind = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<{ relay: T; inverter: T }> => fc.record({ relay: value, inverter: value });
 
@@ -78,7 +79,8 @@ const notice: fc.Arbitrary<Notice> = fc.oneof(
     kind: fc.constant("mute-ended" as const), plant: notifiedPlant, device: maybe(fc.record({ device: text, name: text, subject: maybe(kind) })), since: epoch, until: epoch,
     reason: text, by: text, endedBy: maybe(text), at: epoch, severity: fc.constantFrom("danger" as const, "warning" as const, "good" as const, "info" as const),
     failing: few(fc.record({ subject: kind, device: text, name: text, type: maybe(text), parameters: few(text), incidentId: text, first: epoch, last: epoch })),
-    invertersUnwatched: fc.boolean(),
+    gone: few(fc.record({ device: maybe(text), kind: maybe(kind), type: maybe(text), at: epoch, name: text })),
+    stillSilent: count, invertersUnwatched: fc.boolean(), relaySilent: fc.boolean(),
   }),
   fc.record({
     kind: fc.constant("monitor" as const), topic: fc.constantFrom("api" as const, "no-data" as const, "state" as const),
@@ -111,7 +113,7 @@ export const anyState: fc.Arbitrary<MonitorState> = fc.record({
     lastCycle: perKind(maybe(epoch)), nextNotification: fc.integer({ min: 1, max: 1e9 }), api: trouble, apiBackAt: maybe(epoch), noData: trouble,
     teams: maybe(fc.record({ since: epoch, reason: text, goneStatus: maybe(fc.integer({ min: 100, max: 599 })) })),
     mutes: few(fc.record({ id: text, plantId: text, device: maybe(text), since: epoch, until: epoch, reason: text, by: text })),
-    takenOverUntil: perKind(maybe(epoch)), oldNews: perKind(count), lastReport: maybe(text),
+    takenOverUntil: perKind(maybe(epoch)), oldNews: perKind(count), lastReport: maybe(week), mailsOwed: few(fc.record({ week, since: epoch })),
   }),
 });
 

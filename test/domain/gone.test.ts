@@ -1,6 +1,6 @@
 // Who has left: after seven days off the active lists, said once, shown for a day, forgotten after thirty days, and never told as normal.
 import { describe, expect, test } from "vitest";
-import { dropGoneDevices, goneDevices, isGone, knownInverters, noteListed, noteMissing, recentlyGone } from "../../src/domain/gone.ts";
+import { dropGoneDevices, goneDevices, isGone, knownDevices, noteListed, noteMissing, recentlyGone } from "../../src/domain/gone.ts";
 import { DAY_MS, HOUR_MS } from "../../src/domain/local-time.ts";
 import type { DeviceKind, GoneEntry, PlantState } from "../../src/domain/plant.ts";
 import { instant } from "../support/plant-rules.ts";
@@ -40,7 +40,7 @@ describe("what is left", () => {
     const left = drop({ relays: { 7: [LONG_AGO, "A"], 8: ["08:00", "A"] }, inverters: { 1: [LONG_AGO, LONG_AGO], 2: ["08:00", "07:00"] } }).plant;
     expect([...left.relay.devices].map(([id, { mark, alerts }]) => [id, mark, alerts.size])).toEqual([["7", instant(LONG_AGO), 0], ["8", instant("08:00"), 1]]);
     expect([...left.inverter.devices].map(([id, { mark, failure }]) => [id, mark, failure?.first ?? null])).toEqual([["1", instant(LONG_AGO), null], ["2", instant("08:00"), instant("07:00")]]);
-    expect([knownInverters(left), [...goneDevices(left, "relay")], [...goneDevices(left, "inverter")]]).toEqual([1, ["7"], ["1"]]);
+    expect([knownDevices(left, "relay"), knownDevices(left, "inverter"), [...goneDevices(left, "relay")], [...goneDevices(left, "inverter")]]).toEqual([1, 1, ["7"], ["1"]]);
   });
 
   test("no run of one that is gone: what it reports some day begins one", () => {
@@ -84,6 +84,11 @@ describe("for how long it is shown", () => {
   test("a device for 24 h, in state and heartbeat", () => {
     expect(recentlyGone(shown, now)).toEqual([entries[1]]);
     expect(dropGoneDevices(shown, shown, now).plant.gone).toEqual([entries[1], entries[2]]);
+  });
+
+  test("under a mute as long as it lasts: its end has to tell of it; the heartbeat goes on to show a day", () => {
+    const kept = dropGoneDevices(shown, shown, now, true).plant;
+    expect([kept.gone, recentlyGone(kept, now)]).toEqual([entries, [entries[1]]]);
   });
 
   test("what is new comes last", () => {

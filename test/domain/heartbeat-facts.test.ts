@@ -5,6 +5,7 @@ import { gatherHeartbeat, plantsWithoutData, type Surroundings } from "../../src
 import { noteWatch } from "../../src/domain/hierarchy.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/domain/local-time.ts";
 import { emptyState, owe, withMonitor, withPlant, type MonitorRecord, type MonitorState } from "../../src/domain/monitor-state.ts";
+import type { Mute } from "../../src/domain/mute.ts";
 import type { NotifiedPlant } from "../../src/domain/notification.ts";
 import type { PlantState } from "../../src/domain/plant.ts";
 import { instant, plantRules, ZONE } from "../support/plant-rules.ts";
@@ -27,7 +28,7 @@ describe("all is well", () => {
   test("the whole of it", () => {
     expect(gatherHeartbeat(having(plant({ inverters: { 1: ["11:55"] }, relays: { 7: ["11:55"] } }), plant({ id: 102, inverters: { 1: ["11:55"], 2: ["10:00"], 3: ["10:00"] } })), around)).toEqual({
       at: now, zone: ZONE, status: "OK", attention: [], lastRelayScan: now - MINUTE_MS, lastInverterScan: now - 2 * MINUTE_MS, relayPlants: 1, inverterPlants: 2,
-      relayAlerts: [], failedInverters: [], withoutData: [], silentInverters: 2, unwatched: [], gone: [], muted: ["UFV 102"],
+      relayAlerts: [], failedInverters: [], withoutData: [], silentInverters: 2, unwatched: [], gone: [], muted: ["UFV 102"], mutes: [],
       host: "sala", pid: 7, version: "1.2.3", startedAt: now - DAY_MS,
     });
   });
@@ -41,6 +42,17 @@ describe("all is well", () => {
     const made = plant({ id: 102 });
     const named: PlantState = { ...made, deviceList: { ...made.deviceList, names: new Map([["7", "Relé geral"]]) }, gone: [{ device: "7", kind: "relay", type: "OUTROS", at: now - HOUR_MS }] };
     expect(gatherHeartbeat(having(named), around).gone).toEqual([{ plant: shown(102), device: "Relé geral", type: "OUTROS" }]);
+  });
+
+  test("what operators silenced: the soonest over first, whole plants and named devices; none that is over or of a plant that nobody knows", () => {
+    const made = plant({ id: 102 });
+    const named: PlantState = { ...made, deviceList: { ...made.deviceList, names: new Map([["7", "Relé geral"]]) } };
+    const mute = (plantId: string, device: string | null, until: number): Mute => ({ id: `${plantId} ${device ?? ""}`, plantId, device, since: now - HOUR_MS, until, reason: `obra ${until - now}`, by: "ana" });
+    const mutes = [mute("102", "7", now + 3), mute("101", null, now + 1), mute("101", "9", now + 2), mute("102", null, now), mute("999", null, now + 1)];
+    expect(gatherHeartbeat(withMonitor(having(plant({}), named), { mutes }), around).mutes).toEqual([
+      { plant: shown(101), device: null, until: now + 1, reason: "obra 1" }, { plant: shown(101), device: "9", until: now + 2, reason: "obra 2" },
+      { plant: shown(102), device: "Relé geral", until: now + 3, reason: "obra 3" },
+    ]);
   });
 });
 

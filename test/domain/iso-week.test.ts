@@ -9,6 +9,8 @@ describe("a week by its name", () => {
     ["2025-W48", "America/Sao_Paulo", "2025-11-24T00:00:00", "2025-12-01T00:00:00", 168],
     ["2025-W01", "America/Sao_Paulo", "2024-12-30T00:00:00", "2025-01-06T00:00:00", 168],
     ["2020-W53", "America/Sao_Paulo", "2020-12-28T00:00:00", "2021-01-04T00:00:00", 168],
+    ["1971-W01", "UTC", "1971-01-04T00:00:00", "1971-01-11T00:00:00", 168],
+    ["2100-W52", "UTC", "2100-12-27T00:00:00", "2101-01-03T00:00:00", 168],
     // Chile: on Sunday 7 September 2025 the day begins at 01:00; in the night to Sunday 6 April, 23:00 comes twice.
     ["2025-W36", "America/Santiago", "2025-09-01T00:00:00", "2025-09-08T00:00:00", 167],
     ["2025-W14", "America/Santiago", "2025-03-31T00:00:00", "2025-04-07T00:00:00", 169],
@@ -19,7 +21,7 @@ describe("a week by its name", () => {
     expect([isoLocal(week.from, zone), isoLocal(week.to, zone), (week.to - week.from) / HOUR_MS]).toEqual([from, to, hours]);
   });
 
-  test.each(["2025-W53", "2025-W00", "2025-W54", "2025-W99", "2025-48", "2025W48", "2025-W4", "", "2025-w48", "0000-W01", " 2025-W48", "2025-W48 "])("%j is none", (name) => {
+  test.each(["2025-W53", "2025-W00", "2025-W54", "2025-W99", "2025-48", "2025W48", "2025-W4", "", "2025-w48", "0000-W01", "1970-W02", "2101-W01", "9999-W01", "9999-W52", "9999-W99", " 2025-W48", "2025-W48 ", "12025-W48", "2025-W481"])("%j is none", (name) => {
     expect(weekNamed(name, "UTC")).toBeNull();
   });
 });

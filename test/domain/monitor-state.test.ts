@@ -20,7 +20,7 @@ test("a new state knows nothing, owes nothing, and numbers from 1", () => {
   const none = { relay: null, inverter: null };
   expect(emptyState).toEqual({
     plants: new Map(), outbox: [], digests: new Map(),
-    monitor: { lastCycle: none, nextNotification: 1, api: null, apiBackAt: null, teams: null, noData: null, takenOverUntil: none, oldNews: { relay: 0, inverter: 0 } },
+    monitor: { lastCycle: none, nextNotification: 1, api: null, apiBackAt: null, teams: null, noData: null, takenOverUntil: none, oldNews: { relay: 0, inverter: 0 }, mutes: [], lastReport: null, mailsOwed: [] },
   });
 });
 

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { gatherHeartbeat, type Surroundings } from "../../src/domain/heartbeat-facts.ts";
 import { inverterWatch, noteWatch, release } from "../../src/domain/hierarchy.ts";
-import { dropGoneDevices, isGone, knownInverters } from "../../src/domain/gone.ts";
+import { dropGoneDevices, isGone, knownDevices } from "../../src/domain/gone.ts";
 import { applyDeviceList, applyPlantList, isDeviceListDue, isScannedForRelays, mayHaveRelay } from "../../src/domain/listing.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/domain/local-time.ts";
 import { emptyState, owe, withMonitor, withPlant, type MonitorRecord, type MonitorState } from "../../src/domain/monitor-state.ts";
@@ -106,7 +106,7 @@ test("a device that goes without having failed is said to be gone once, and no l
   const after = plant({ inverters: { 1: ["12-01 08:00"], 9: ["11-24 07:30"] } });
   const { plant: left, dropped } = dropGoneDevices(before, after, now);
   expect(dropped.map(({ device }) => device)).toEqual(["9"]);
-  expect(knownInverters(left)).toBe(1);
+  expect(knownDevices(left, "inverter")).toBe(1);
   expect(dropGoneDevices(left, left, now).dropped).toEqual([]);
 });
 

@@ -1,8 +1,8 @@
-// The arithmetic of the weekly report: what belongs to a week, window hours over daylight saving, MTTR, MTBF, availability; and the union.
+// The arithmetic of the weekly report: what belongs to a week, window hours over daylight saving, MTTR, MTBF, availability.
 import { describe, expect, it, test } from "vitest";
 import { weekNamed, type Week } from "../../src/domain/iso-week.ts";
 import { HOUR_MS, MINUTE_MS, parseWallClock, type EpochMs } from "../../src/domain/local-time.ts";
-import { uniteIncidents, type ReportIncident } from "../../src/domain/report-incidents.ts";
+import type { ReportIncident } from "../../src/domain/report-incidents.ts";
 import type { PlantRules } from "../../src/domain/rules.ts";
 import { windowMs } from "../../src/domain/time-spans.ts";
 import { buildReport, reportNotice, type ReportInput, type WeeklyReport } from "../../src/domain/weekly-report.ts";
@@ -14,7 +14,7 @@ const week = (name: string, zone = ZONE): Week => {
   return named;
 };
 const at = (text: string, zone = ZONE): EpochMs => parseWallClock(text.length === 11 ? `2025-${text}` : text, zone) ?? NaN;
-const W48 = week("2025-W48"); // 24 to 30 November 2025
+const w48 = (): Week => week("2025-W48"); // 24 to 30 November 2025
 
 /** `11-24 10:00` to `11-24 12:00`; an end of null: it lasts. */
 function incident(first: string, end: string | null, more: Partial<ReportIncident> = {}): ReportIncident {
@@ -22,13 +22,13 @@ function incident(first: string, end: string | null, more: Partial<ReportInciden
   const to = end === null ? null : at(end);
   return {
     id: `I${first}`, plantId: "101", plantName: "UFV A", kind: "inverter", device: "9", deviceName: "INV 9", type: null, parameters: [],
-    first: from, last: (to ?? from + 10 * MINUTE_MS) - 5 * MINUTE_MS, end: to, goneAt: null, mutedReason: null, ...more,
+    first: from, last: (to ?? from + 10 * MINUTE_MS) - 5 * MINUTE_MS, end: to, goneAt: null, notifiedAt: null, endNotifiedAt: null, mutedReason: null, ...more,
   };
 }
 
 function report(incidents: readonly ReportIncident[], more: Partial<ReportInput> = {}, rules: Partial<PlantRules> = {}): WeeklyReport {
   const plants = [{ id: "101", name: "UFV A", devices: { relay: 1, inverter: 10 } }];
-  return buildReport({ week: W48, now: at("12-01 00:05"), source: "history", plants, incidents, gaps: [], rulesOf: () => plantRules(rules), ...more });
+  return buildReport({ week: w48(), now: at("12-01 00:05"), source: "history", plants, incidents, gaps: [], rulesOf: () => plantRules(rules), ...more });
 }
 const inverters = (made: WeeklyReport): WeeklyReport["rows"][number] => {
   const row = made.rows.find(({ plantId, kind }) => plantId === "101" && kind === "inverter");
@@ -98,6 +98,7 @@ describe("the generation window", () => {
     const both = ["101", "102"].map((plantId) => incident("11-25 08:30", "11-25 09:30", { plantId }));
     const made = report(both, { plants, rulesOf });
     expect(made.rows.map(({ plantId, downInWindowMs }) => [plantId, inHours(downInWindowMs)])).toEqual([["101", 1], ["102", 0.5]]);
+    expect(made.occurrences.map(({ zone, downInWindowMs }) => [zone, inHours(downInWindowMs)])).toEqual([[ZONE, 1], ["America/Rio_Branco", 0.5]]);
   });
 });
 
@@ -111,16 +112,58 @@ describe("figures", () => {
     expect([row?.incidents, inHours(row?.downMs ?? 0), row?.availability]).toEqual([2, 3, 1 - 3 / 77]);
   });
 
-  test.each<readonly [string, readonly ReportIncident[], number | null, number | null]>([
-    ["none", [], null, null],
-    ["ended in the week: its whole duration, also what was before it", [incident("11-23 10:00", "11-24 10:00")], 24, null],
-    ["ended after it: not here", [incident("11-30 10:00", "12-01 10:00")], null, 770 - 7.5],
-    ["lasts", [incident("11-24 06:30", null)], null, 770 - 77],
-    ["two ended, two began", [incident("11-24 10:00", "11-24 11:00"), incident("11-25 10:00", "11-25 13:00", { device: "8" })], 2, (770 - 4) / 2],
-    ["of three one lasts", [incident("11-24 10:00", "11-24 11:00"), incident("11-25 10:00", "11-25 13:00", { device: "8" }), incident("11-30 15:30", null, { device: "7" })], 2, (770 - 6) / 3],
+  test.each<readonly [string, () => readonly ReportIncident[], number | null, number | null]>([
+    ["none", () => [], null, null],
+    ["ended in the week: its whole duration, also what was before it", () => [incident("11-23 10:00", "11-24 10:00")], 24, null],
+    ["ended as the week did: here, as no other week lists it", () => [incident("11-30 10:00", "12-01 00:00")], 14, 770 - 7.5],
+    ["began and ended at its first moment", () => [incident("11-24 00:00", "11-24 00:00")], 0, 770],
+    ["ended after it: not here", () => [incident("11-30 10:00", "12-01 10:00")], null, 770 - 7.5],
+    ["lasts", () => [incident("11-24 06:30", null)], null, 770 - 77],
+    ["two ended, two began", () => [incident("11-24 10:00", "11-24 11:00"), incident("11-25 10:00", "11-25 13:00", { device: "8" })], 2, (770 - 4) / 2],
+    ["of three one lasts", () => [incident("11-24 10:00", "11-24 11:00"), incident("11-25 10:00", "11-25 13:00", { device: "8" }), incident("11-30 15:30", null, { device: "7" })], 2, (770 - 6) / 3],
   ])("MTTR and MTBF: %s", (_, incidents, mttr, mtbf) => {
-    const row = inverters(report(incidents));
+    const row = inverters(report(incidents()));
     expect([inHours(row.mttrMs), inHours(row.mtbfMs)]).toEqual([mttr, mtbf]);
+  });
+
+  test.each<readonly [string, () => ReportIncident, number]>([
+    ["ended", () => incident("11-30 10:00", "11-30 12:00"), 0],
+    ["ended as the week did", () => incident("11-30 10:00", "12-01 00:00"), 0],
+    ["ended after it", () => incident("11-30 10:00", "12-01 00:01"), 1],
+    ["lasts", () => incident("11-30 10:00", null), 1],
+    ["its device was found gone in the week", () => incident("11-24 10:00", null, { goneAt: at("11-30 23:00") }), 0],
+    ["its device was found gone as the week ended", () => incident("11-24 10:00", null, { goneAt: at("12-01 00:00") }), 0],
+    ["its device was found gone after it", () => incident("11-24 10:00", null, { goneAt: at("12-01 00:01") }), 1],
+  ])("still open at the end of the week: one that %s", (_, made, open) => {
+    expect(inverters(report([made()])).open).toBe(open);
+  });
+
+  it("counts devices that failed, where more of them did than the plant has now", () => {
+    const plants = [{ id: "101", name: "UFV A", devices: { relay: 0, inverter: 1 } }];
+    const row = inverters(report(["7", "8", "9"].map((device) => incident("11-25 10:00", "11-25 11:00", { device })), { plants }));
+    expect([row.devices, row.incidents, inHours(row.downMs), row.availability]).toEqual([3, 3, 3, 1 - 3 / 231]);
+  });
+
+  it("leaves plants whose devices are not known out of what is measured by devices, and of nothing else", () => {
+    const made = report([incident("11-25 10:00", "11-25 12:00"), incident("11-25 10:00", "11-25 14:00", { plantId: "999" })]);
+    expect(made.totals.inverter).toEqual({
+      plants: 2, devices: 10, incidents: 2, open: 0, downMs: 6 * HOUR_MS, downInWindowMs: 6 * HOUR_MS, mttrMs: 3 * HOUR_MS, mtbfMs: 768 * HOUR_MS, availability: 768 / 770, energyKwh: null,
+    });
+  });
+
+  it("of nothing at all are none", () => {
+    const nothing = { plants: 0, devices: 0, incidents: 0, open: 0, downMs: 0, downInWindowMs: 0, mttrMs: null, mtbfMs: null, availability: null, energyKwh: null };
+    expect(report([], { plants: [] })).toMatchObject({ rows: [], occurrences: [], totals: { relay: nothing, inverter: nothing } });
+  });
+
+  it("of a week that has not begun tell nothing", () => {
+    const made = report([incident("11-20 10:00", null)], { now: at("11-23 12:00") });
+    expect([made.until, made.occurrences, inverters(made).availability]).toEqual([w48().from, [], null]);
+  });
+
+  it("say when, of what and from what they were made", () => {
+    const gaps = [{ kind: "history", reason: "desligado" }] as const;
+    expect(report([], { gaps, source: "both" })).toMatchObject({ week: w48(), madeAt: at("12-01 00:05"), until: w48().to, source: "both", gaps });
   });
 
   it("says nothing of availability where the devices are not known", () => {
@@ -139,6 +182,30 @@ describe("figures", () => {
     expect(made.totals.relay).toMatchObject({ plants: 1, devices: 1, incidents: 0, availability: 1, mttrMs: null });
   });
 
+  test.each<readonly [string, () => readonly ReportIncident[], readonly string[]]>([
+    ["by the hours inside the window", () => [incident("11-25 00:00", "11-25 06:00", { plantId: "1" }), incident("11-25 10:00", "11-25 11:00", { plantId: "2" })], ["2 inverter", "1 inverter"]],
+    ["then by all hours", () => [incident("11-25 10:00", "11-25 11:00", { plantId: "1" }), incident("11-25 05:30", "11-25 07:30", { plantId: "2" })], ["2 inverter", "1 inverter"]],
+    ["then by how many they were", () => [incident("11-25 10:00", "11-25 11:00", { plantId: "1" }), incident("11-25 10:00", "11-25 10:30", { plantId: "2" }), incident("11-25 10:30", "11-25 11:00", { plantId: "2" })], ["2 inverter", "1 inverter"]],
+    ["then by name", () => ["2", "1", "3"].map((plantId) => incident("11-25 10:00", "11-25 11:00", { plantId })), ["1 inverter", "2 inverter", "3 inverter"]],
+    ["then by kind", () => (["relay", "inverter"] as const).map((kind) => incident("11-25 10:00", "11-25 11:00", { plantId: "1", kind })), ["1 inverter", "1 relay"]],
+  ])("the longest down first: %s", (_, made, expected) => {
+    const named = made().map((one) => ({ ...one, plantName: `UFV ${one.plantId}` }));
+    for (const incidents of [named, named.toReversed()]) expect(report(incidents, { plants: [] }).rows.map(({ plantName, kind }) => `${plantName.slice(4)} ${kind}`)).toEqual(expected);
+  });
+
+  it("the longest down first: then by kind, also of plants that have the same name", () => {
+    const plants = ["101", "102"].map((id) => ({ id, name: "UFV A", devices: { relay: 1, inverter: 1 } }));
+    expect(report([], { plants }).rows.map(({ kind }) => kind)).toEqual(["inverter", "inverter", "relay", "relay"]);
+  });
+
+  it("lists occurrences in order of their beginning, then of their names, with their plant's zone", () => {
+    const [b, a, before] = [incident("11-25 10:00", "11-25 11:00", { id: "B" }), incident("11-25 10:00", "11-25 12:00", { id: "A" }), incident("11-23 12:00", "11-24 08:00", { id: "C" })];
+    const plainly = [[before, 8, 1.5], [a, 2, 2], [b, 1, 1]] as const;
+    const expected = plainly.map(([one, all, inWindow]) => ({ incident: one, zone: ZONE, downMs: all * HOUR_MS, downInWindowMs: inWindow * HOUR_MS, energyKwh: null }));
+    expect(report([b, a, before]).occurrences).toEqual(expected);
+    expect(report([a, before, b]).occurrences).toEqual(expected);
+  });
+
   it("also lists a plant that only its incidents know", () => {
     const made = report([incident("11-25 10:00", "11-25 12:00", { plantId: "999", plantName: "UFV Z" })]);
     expect(made.rows.map(({ plantName, devices }) => [plantName, devices])).toContainEqual(["UFV Z", 0]);
@@ -150,38 +217,15 @@ describe("figures", () => {
     const { worst, others, gaps } = reportNotice(report(incidents, { plants, gaps: [{ kind: "history", reason: "desligado" }] }), null);
     expect([worst.length, worst[0]?.plant, others, gaps]).toEqual([8, "UFV 9", 2, 1]);
   });
-});
 
-describe("recorded and rebuilt incidents", () => {
-  const r = (first: string, end: string | null, last: string | null = null, more: Partial<ReportIncident> = {}): ReportIncident =>
-    incident(first, end, { id: `R${first}`, ...(last === null ? {} : { last: at(last) }), ...more });
-  const b = (first: string, end: string | null, last: string | null = null, more: Partial<ReportIncident> = {}): ReportIncident => ({ ...r(first, end, last, more), id: `B${first}` });
-  const shown = (all: readonly ReportIncident[]): string[] =>
-    all.map(({ id, first, end }) => `${id.charAt(0)} ${String(Math.round((first - W48.from) / HOUR_MS))}-${end === null ? "…" : String(Math.round((end - W48.from) / HOUR_MS))}`);
-
-  test.each<readonly [string, readonly ReportIncident[], readonly ReportIncident[], readonly string[]]>([
-    ["the same", [r("11-24 10:00", "11-24 12:00")], [b("11-24 10:00", "11-24 12:00")], ["R 10-12"]],
-    ["overlapping: earliest start, latest end", [r("11-24 10:00", "11-24 12:00")], [b("11-24 09:00", "11-24 11:00")], ["R 9-12"]],
-    ["one inside the other", [r("11-24 10:00", "11-24 11:00")], [b("11-24 09:00", "11-24 13:00")], ["R 9-13"]],
-    ["apart", [r("11-24 10:00", "11-24 11:00")], [b("11-24 12:00", "11-24 13:00")], ["R 10-11", "B 12-13"]],
-    ["touching", [r("11-24 10:00", "11-24 12:00")], [b("11-24 12:00", "11-24 13:00")], ["R 10-13"]],
-    ["only rebuilt", [], [b("11-24 10:00", "11-24 12:00")], ["B 10-12"]],
-    ["a rebuilt one between two recorded joins them", [r("11-24 10:00", "11-24 12:00"), r("11-24 14:00", "11-24 16:00")], [b("11-24 11:00", "11-24 15:00")], ["R 10-16"]],
-    ["rebuilding ends with its week, the record goes on", [r("11-24 10:00", "12-02 08:00")], [b("11-24 10:00", null, "11-30 23:50")], ["R 10-200"]],
-    ["recorded as lasting, its end found by rebuilding", [r("11-24 10:00", null, "11-24 10:10")], [b("11-24 10:00", "11-24 15:00")], ["R 10-15"]],
-    ["an end that a later failing reading belies", [r("11-24 10:00", "11-24 11:00")], [b("11-24 10:00", null, "11-24 20:00")], ["R 10-…"]],
-    ["lasting for weeks, of which rebuilding sees two", [r("10-01 10:00", null, "10-01 10:10")], [b("11-17 06:30", null, "11-30 17:30")], ["R -1286-…"]],
-  ])("%s", (_, recorded, rebuilt, expected) => {
-    expect(shown(uniteIncidents(recorded, rebuilt))).toEqual(expected);
-    expect(shown(uniteIncidents(recorded, rebuilt.toReversed()))).toEqual(expected);
-  });
-
-  test.each<Partial<ReportIncident>>([{ plantId: "102" }, { device: "8" }, { kind: "relay" }, { type: "TÉRMICO" }])("stay apart where they differ in %j", (more) => {
-    expect(uniteIncidents([r("11-24 10:00", "11-24 12:00")], [b("11-24 10:00", "11-24 12:00", null, more)])).toHaveLength(2);
-  });
-
-  it("unite their parameters, and keep why it was muted", () => {
-    const [one] = uniteIncidents([r("11-24 10:00", "11-24 12:00", null, { parameters: ["r59N"], mutedReason: "obra" })], [b("11-24 10:00", "11-24 12:00", null, { parameters: ["r59N", "r86"] })]);
-    expect(one).toMatchObject({ parameters: ["r59N", "r86"], mutedReason: "obra" });
+  it("goes onto the card whole, a plant that did not fail left out", () => {
+    const notice = reportNotice(report([incident("11-25 10:00", "11-25 12:00")], { now: at("11-29 00:00") }), "semana.xlsx");
+    const figures = { incidents: 1, downMs: 2 * HOUR_MS, downInWindowMs: 2 * HOUR_MS, availability: 1 - 2 / 550 };
+    expect(notice).toEqual({
+      kind: "weekly-report", week: "2025-W48", from: w48().from, to: w48().to, until: at("11-29 00:00"), at: at("11-29 00:00"), zone: ZONE,
+      relay: { plants: 1, devices: 1, incidents: 0, open: 0, downMs: 0, downInWindowMs: 0, mttrMs: null, availability: 1 },
+      inverter: { plants: 1, devices: 10, open: 0, mttrMs: 2 * HOUR_MS, ...figures },
+      worst: [{ plant: "UFV A", subject: "inverter", ...figures }], others: 0, gaps: 0, file: "semana.xlsx",
+    });
   });
 });

@@ -1,6 +1,6 @@
 // `pvmonitor report` as a process, against the simulated PVOperation and Teams and a real mail server.
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -93,9 +93,24 @@ describe("report --from-api", () => {
 });
 
 describe("report", () => {
-  test.each(["2025-W53", "2999-W01"])("refuses %s as a week", async (week) => {
+  test.each(["2025-W53", "2099-W01", "9999-W52"])("refuses %s as a week", async (week) => {
     await serve();
     expect(await report(["--week", week])).toMatchObject({ code: 2, err: expect.stringContaining("não é uma semana que já começou") });
+  });
+
+  // Only root can make a folder another's.
+  it.runIf(process.geteuid?.() === 0)("as another user than the state's it leaves nothing behind, and ends with 3", async () => {
+    await serve();
+    mkdirSync(join(folder, "state"));
+    chownSync(join(folder, "state"), 12_345, 12_345);
+    expect(await report(["--week", WEEK])).toMatchObject({ code: 3, err: expect.stringContaining("é de outro usuário (uid 12345)") });
+    expect(readdirSync(join(folder, "state"))).toEqual([]);
+  });
+
+  it("reads the history where there is one, and makes none", async () => {
+    await serve();
+    expect(await report(["--week", WEEK])).toMatchObject({ code: 0, out: expect.stringContaining("- Histórico: não há histórico em ") });
+    expect(readdirSync(join(folder, "state"))).toEqual(["relatorios"]);
   });
 
   it("ends with 3 where the file cannot be written", async () => {

@@ -1,13 +1,14 @@
 // What a failing disk, an editor or an enemy leaves in the state's place: a state with which the monitor works, or a reason in Portuguese.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createEncoder } from "../../src/adapters/file-store/encode-state.ts";
-import { createFileStore, readState, STATE_FILE } from "../../src/adapters/file-store/file-store.ts";
+import { createEncoder } from "../../src/state-codec/encode-state.ts";
+import { createFileStore, STATE_FILE } from "../../src/adapters/file-store/file-store.ts";
 import { composeCards } from "../../src/adapters/teams/compose.ts";
 import { isoLocal } from "../../src/domain/local-time.ts";
 import { emptyState, type MonitorState } from "../../src/domain/monitor-state.ts";
 import { newPlant, type InverterState, type PlantState, type RelayState } from "../../src/domain/plant.ts";
 import { createMemoryDisk } from "../../src/simulator/memory-disk.ts";
+import { readState } from "../../src/state-codec/read-state.ts";
 import { anyState, inOrder } from "../contracts/arbitrary-states.ts";
 import { startVirtualMonitor } from "../e2e/virtual-monitor.ts";
 import { inverter, relay } from "../support/scenario.ts";
@@ -64,7 +65,7 @@ describe("a state of which some values or bytes were changed", () => {
   test.each<[string, () => Promise<string[]>]>([
     ["ours", () => Promise.all(fc.sample(anyState, { numRuns: 12, seed: 4 }).map(textOf))],
     ["the predecessor's", () => Promise.resolve([PREDECESSOR])],
-  ])("works, and is the same after it was written again, or is told to be none: %s", async (_name, make) => {
+  ])("works, and is the same after it was written again, or is told to be none: %s", { timeout: 240_000 }, async (_name, make) => {
     const texts = (await make()).map(bytesOf);
     let read = 0;
     await fc.assert(fc.asyncProperty(fc.oneof(...texts.map(mutated)), async (bytes) => {
@@ -78,6 +79,12 @@ describe("a state of which some values or bytes were changed", () => {
     const bytes = bytesOf((await textOf(state)).trimEnd());
     for (let length = 0; length < bytes.length; length += 3) expect(readState(bytes.subarray(0, length), ZONE, NOW).kind).toBe("corrupt");
   });
+});
+
+test.each(["9999-W52", "2025-W53", "", "../../x", 7])("a last report of %j is none, and a mail that is owed for it is not", async (week) => {
+  const file = JSON.parse(await textOf(emptyState)) as { monitor: object };
+  const read = readState(bytesOf(JSON.stringify({ ...file, monitor: { ...file.monitor, lastReport: week, mailsOwed: [{ week, since: NOW }] } })), ZONE, NOW);
+  expect(read.kind === "corrupt" ? read : read.state.monitor).toMatchObject({ lastReport: null, mailsOwed: [] });
 });
 
 test("ids that every object answers to come back, of plants and of devices, and are told apart", async () => {
@@ -102,15 +109,16 @@ describe("a state too large or too deep to be one", () => {
   const soon = async (text: string, kind: "own" | "corrupt" | "predecessor"): Promise<string> => {
     const disk = createMemoryDisk();
     disk.put(STATE_FILE, text);
-    const started = performance.now();
+    const { user, system } = process.cpuUsage();
     const { corrupt, origin } = await createFileStore({ disk, zone: ZONE }).load(NOW);
-    expect(performance.now() - started).toBeLessThan(8_000);
+    const used = process.cpuUsage();
+    expect((used.user + used.system - user - system) / 1e6).toBeLessThan(8); // not by the wall clock: others may use the machine
     expect(corrupt === null ? origin : "corrupt").toBe(kind);
     if (corrupt !== null) expect(corrupt.reason).toMatch(REASON);
     return corrupt?.reason ?? "";
   };
 
-  test("is read, or told to be none, within seconds", async () => {
+  test("is read, or told to be none, within seconds", { timeout: 240_000 }, async () => {
     const empty = (await textOf(emptyState)).trimEnd();
     const keys = Array.from({ length: 300_000 }, (_, n) => `"k${String(n)}":0`).join(",");
     await soon(`${empty.slice(0, -1)},${keys}}`, "own");

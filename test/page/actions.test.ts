@@ -38,6 +38,7 @@ it("mutes a device after the second question only", { timeout: PATIENCE_MS }, as
   await dialog.getByRole("button", { name: "Voltar" }).click();
   expect(server.posts).toEqual([]);
   await form.getByRole("button", { name: "Silenciar…" }).click();
+  await dialog.waitFor();
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
   expect(server.posts).toEqual([]);

@@ -77,7 +77,7 @@ function incidentsOf(world: World, tile: PlantTile, dayFrom: number, isToday: bo
   const made = (id: string, kind: "relay" | "inverter", device: string, first: number, end: number | null): IncidentView => ({
     id, plantId: tile.id, plantName: tile.name, kind, device, deviceName: kind === "relay" ? "1931" : `INV ${device.padStart(2, "0")}`, type: kind === "relay" ? "SOBRETENSÃO" : null,
     parameters: kind === "relay" ? PARAMETERS : [], first, last: (end ?? world.at) - 5 * MINUTE, end, goneAt: null, notifiedAt: first + 12 * MINUTE, endNotifiedAt: end === null ? null : end + 11 * MINUTE,
-    mutedReason: tile.status === "muted" ? "troca de fusíveis" : null,
+    mutedReason: tile.status === "muted" ? "em silêncio: troca de fusíveis" : null,
   });
   const first = dayFrom + 7 * HOUR + Math.floor(next() * 30) * 5 * MINUTE;
   const past = isToday || next() < 0.45 ? [made(`${tile.id}A`, isRelay ? "relay" : "inverter", isRelay ? "9001" : String(1 + Math.floor(next() * tile.inverters)), first, first + Math.floor(15 + next() * 150) * MINUTE)] : [];
@@ -168,15 +168,16 @@ export function cannedMonitor(world: World, mutes: readonly MuteView[]): Monitor
   return valid(monitorView, {
     at: world.at, zone: ZONE, identity: { host: "servidor-1", pid: 4711, version: "1.0.0", startedAt: world.at - 12 * DAY - 4 * HOUR },
     attention: cannedOverview(world).attention, lastCycle: { relay: world.at - 3 * MINUTE, inverter: world.at - 8 * MINUTE }, scans,
+    outboxTotal: isCalm ? 0 : 103,
     outbox: isCalm ? [] : [
       { id: "n1", title: "UFV Barra Norte: relé atuou, SOBRETENSÃO", plantId: "100", events: 1, since: world.at - 22 * MINUTE, why: "o Teams respondeu 429: limite de chamadas", nextTry: world.at + 4 * MINUTE },
       { id: "n2", title: "UFV Serra do Sol: 3 de 12 inversores parados", plantId: "101", events: 3, since: world.at - 9 * MINUTE, why: "espera a vez, atrás de outro da mesma usina", nextTry: null },
     ],
     cards: Array.from({ length: isCalm ? 4 : 18 }, (_, index) => card(isCalm ? 2 * index + 6 : index)),
     outages: isCalm ? [] : [
-      { topic: "teams", text: "não respondia", since: world.at - 22 * MINUTE, until: null },
-      { topic: "api", text: "sem resposta no tempo em 24 de 45 chamadas", since: world.at - 6.4 * HOUR, until: world.at - 5.1 * HOUR },
-      { topic: "down", text: "atualização para 1.0.0", since: world.at - 12 * DAY - 4.1 * HOUR, until: world.at - 12 * DAY - 4 * HOUR },
+      { topic: "teams", text: "Teams sem aceitar cartões: não respondia", since: world.at - 22 * MINUTE, until: null },
+      { topic: "api", text: "PVOperation sem resposta: sem resposta no tempo em 24 de 45 chamadas", since: world.at - 6.4 * HOUR, until: world.at - 5.1 * HOUR },
+      { topic: "down", text: "Monitor parado: atualização para 1.0.0", since: world.at - 12 * DAY - 4.1 * HOUR, until: world.at - 12 * DAY - 4 * HOUR },
     ],
     settings: [
       { name: "PVOP_TOKEN", value: "••••••••", about: "Senha da PVOperation.", isDefault: false },

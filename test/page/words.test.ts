@@ -4,6 +4,7 @@ import { ago, capacity, counted, duration, listed, percent, plain, power, took }
 import { addDays, epochOf, hoursBetween, midnightsBetween, moment, range, wallOf } from "../../web/src/zone-time.ts";
 import { apiQuery, readQuery } from "../../web/src/incidents/period-query.ts";
 import { fitTiles, roomFor } from "../../web/src/overview/fit.ts";
+import { untoldWords } from "../../web/src/parts/untold-words.ts";
 import { cadenceOf, cellsOf, gapsOf } from "../../web/src/plant/day-model.ts";
 
 const ZONE = "America/Sao_Paulo";
@@ -92,4 +93,13 @@ it("tells gaps from readings, and draws no cell into the next", () => {
   expect(cellsOf(inverter, cadence).map(({ from, powerKw }) => [from / MINUTE, powerKw])).toEqual([[0, 1], [5, 0], [40, 3], [45, 4]]);
   expect(gapsOf(inverter, { from: 0, to: 90 * MINUTE }, 60 * MINUTE, cadence).map(({ from, to }) => [from / MINUTE, to / MINUTE])).toEqual([[10, 40], [50, 60]]);
   expect(gapsOf({ ...inverter, at: [], powerKw: [] }, { from: 0, to: HOUR }, HOUR, cadence)).toEqual([{ from: 0, to: HOUR }]);
+});
+
+it.each([
+  ["nothing yet", {}, "ainda não"], ["the failure, told", { notifiedAt: NOON }, ""], ["both, told", { notifiedAt: NOON, end: NOON, endNotifiedAt: NOON }, ""],
+  ["kept back", { mutedReason: "obra" }, "obra"], ["told, and normal within a silence", { notifiedAt: NOON, end: NOON, mutedReason: "obra" }, " · normalização não enviada: obra"],
+  ["told by the silence's end, lasting", { notifiedAt: NOON, mutedReason: "obra" }, " · no fim do silêncio"],
+  ["told by the silence's end, normal after it", { notifiedAt: NOON, end: NOON, endNotifiedAt: NOON, mutedReason: "obra" }, " · no fim do silêncio"],
+])("says of an incident what a silence kept back: %s", (_name, told, words) => {
+  expect(untoldWords({ end: null, notifiedAt: null, endNotifiedAt: null, mutedReason: null, ...told })).toBe(words);
 });

@@ -7,7 +7,7 @@ import type { KillKind, LifePlan, StepMoment } from "../../proof/crash/plans.ts"
 import { runSeries } from "../../proof/crash/series.ts";
 
 describe("a monitor that is killed", () => {
-  it("at 50 random moments loses no event, repeats no more than it must, and keeps its state whole", { timeout: 240_000 }, async () => {
+  it("at 50 random moments loses no event, repeats no more than it must, and keeps its state whole", { timeout: 600_000 }, async () => {
     const results = await runKills({ kills: 50, seed: 1, length: 25 });
     expect(results.flatMap(({ faults }) => faults), verdict(results)).toEqual([]);
     const kills = results.flatMap((result) => result.kills);
@@ -17,7 +17,7 @@ describe("a monitor that is killed", () => {
     expect(kills.some(({ unnoted, repeats }) => unnoted > 0 && repeats > 0), killTable(results)).toBe(true);
   });
 
-  it("before, in and after every step of two commits leaves the last safe state or the next one, and loses no event", { timeout: 240_000 }, async () => {
+  it("before, in and after every step of two commits leaves the last safe state or the next one, and loses no event", { timeout: 600_000 }, async () => {
     const results = await runSteps(1);
     expect(results.flatMap(({ faults }) => faults), verdict(results)).toEqual([]);
     expect(results.flatMap(({ kills }) => kills).filter(({ cameToIt }) => cameToIt)).toHaveLength(2 * (9 * 2 + 1));

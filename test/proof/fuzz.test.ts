@@ -26,11 +26,11 @@ async function broken(seeds: readonly number[]): Promise<{ command: string; viol
 }
 
 describe("every promise is kept", () => {
-  test("with the same seeds each time", { timeout: 300_000 }, async () => {
+  test("with the same seeds each time", { timeout: 600_000 }, async () => {
     expect(await broken(FIXED)).toEqual([]);
   });
 
-  test("with seeds that nobody has seen before", { timeout: 300_000 }, async () => {
+  test("with seeds that nobody has seen before", { timeout: 600_000 }, async () => {
     expect(await broken(FRESH)).toEqual([]);
   });
 
@@ -48,7 +48,7 @@ describe("a seed", () => {
     expect(await play(parseFuzzFile(makeCase(7)))).toEqual(await play(parseFuzzFile(makeCase(7))));
   });
 
-  test("that breaks a promise is told with the command that plays it again, and shrunk to a file that breaks it too", { timeout: 120_000 }, async () => {
+  test("that breaks a promise is told with the command that plays it again, and shrunk to a file that breaks it too", { timeout: 300_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), "pvmonitor-fuzz-"));
     onTestFinished(() => rm(folder, { recursive: true }));
     const fuzz = (...options: string[]): Promise<{ code: number; said: string }> => new Promise((resolve) => {

@@ -7,7 +7,7 @@ import { hunt } from "../../proof/planted-bugs/hunt.ts";
 const MOST_SEEDS = 200;
 
 describe("a planted bug", () => {
-  test.each(BUGS)("$name: is caught", { timeout: 240_000 }, async (bug) => {
+  test.each(BUGS)("$name: is caught", { timeout: 600_000 }, async (bug) => {
     const source = await readFile(new URL(`../../${bug.file}`, import.meta.url), "utf8");
     expect(planted(bug, source)).not.toBe(source);
     const { seed, promise } = await hunt(bug, MOST_SEEDS);

@@ -26,5 +26,5 @@ it.each([
   await world.until(() => world.cards.length > 0);
   monitor.kill("SIGTERM");
   expect(await monitor.exit).toEqual({ code: 0, signal: null });
-  expect(modesIn(folder)).toEqual({ ...RUN, "state": "700", "state/.monitor_lock": "600", "state/monitor_state.json": "600", ...more });
+  expect(modesIn(folder)).toEqual({ ...RUN, "state": "700", "state/.monitor_lock": "600", "state/history.db": "600", "state/monitor_state.json": "600", ...more });
 });

@@ -45,5 +45,5 @@ it("are data: told literally, on one line each, kept whole, and nowhere a file o
 
   expect(readdirSync(folder)).toEqual(["fundo"]);
   expect(readdirSync(join(folder, "fundo"), { recursive: true }).map(String).sort())
-    .toEqual(["logs", "logs/inversor", "logs/inversor/inversor.log", "logs/rele", "logs/rele/rele.log", "state", "state/.monitor_lock", "state/monitor_state.json"]);
+    .toEqual(["logs", "logs/inversor", "logs/inversor/inversor.log", "logs/rele", "logs/rele/rele.log", "state", "state/.monitor_lock", "state/history.db", "state/monitor_state.json"]);
 });

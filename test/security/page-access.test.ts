@@ -65,6 +65,26 @@ describe("with a token", () => {
     expect((await page.call("api/overview", { headers: { cookie } })).status).toBe(401);
   });
 
+  it("lives on while it is used, as on a wall, for 30 days", async () => {
+    let now = NOON;
+    const page = await withToken({ now: () => now });
+    let cookie = await page.signIn();
+    let renewals = 0;
+    const look = async (): Promise<number> => {
+      const { status, headers } = await page.call("api/overview", { headers: { cookie } });
+      const [renewed] = [headers["set-cookie"]].flat();
+      if (renewed !== undefined) {
+        cookie = renewed.split(";")[0] ?? "";
+        renewals += 1;
+      }
+      return status;
+    };
+    for (; now < NOON + 30 * 24 * HOUR_MS - HOUR_MS; now += HOUR_MS) expect(await look()).toBe(200);
+    expect(renewals).toBeGreaterThan(50);
+    now += HOUR_MS;
+    expect(await look()).toBe(401);
+  });
+
   it("another token ends every session", async () => {
     const cookie = await (await withToken()).signIn();
     const changed = await serve({ web: { token: `${TOKEN}-nova` } });
@@ -73,15 +93,16 @@ describe("with a token", () => {
 });
 
 describe("guessing", () => {
-  it("five wrong ones a minute from an address, by form or bearer; then not even the right one, but sessions go on", async () => {
+  it("five wrong ones a minute from an address, by form or bearer; then not even the right one in the form, but sessions and machines with the token go on", async () => {
     const page = await withToken();
     const cookie = await page.signIn();
     const statuses = [];
     for (let i = 0; i < 5; i++) statuses.push((i % 2 === 0 ? await signInWith(page, wrongToken(i)) : await page.call("metrics", bearer(wrongToken(i)))).status);
     expect(statuses).toEqual([401, 401, 401, 401, 401]);
-    const refused = [await signInWith(page, TOKEN), await page.call("metrics", bearer(TOKEN))];
+    const refused = [await signInWith(page, TOKEN), await page.call("metrics", bearer(wrongToken(9)))];
     expect(refused.map(({ status, headers }) => [status, Number(headers["retry-after"]) > 0 && Number(headers["retry-after"]) <= 60])).toEqual([[429, true], [429, true]]);
     expect((await page.call("api/overview", { headers: { cookie } })).status).toBe(200);
+    expect((await page.call("metrics", bearer(TOKEN))).status).toBe(200);
   });
 
   it("each is logged with its address and without the token", async () => {

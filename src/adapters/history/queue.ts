@@ -5,8 +5,8 @@ import type { HistoryRecord } from "../../ports/history.ts";
 export const MOST_READINGS = 100_000;
 /** Everything else: more than a night of failures at 500 plants makes. */
 export const MOST_RECORDS = 20_000;
-/** Copying so much to the thread takes the one that scans a millisecond or two. */
-const BATCH = 2_000;
+/** Copying so much to the thread takes the one that scans well under a millisecond, and larger ones let the thread's heap grow. */
+const BATCH = 500;
 const PIECE = 500;
 
 export interface Queue {

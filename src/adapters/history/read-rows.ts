@@ -24,16 +24,17 @@ export function readRows(db: DatabaseSync, query: Query): unknown {
   }
 }
 
-/** Three that do not overlap, each with its own index: begun in the period; begun before and ended in it or after; begun before and not ended. */
+/** Three that do not overlap, each with its own index: begun in the period; begun before and ended in it or after; begun before and not ended.
+ *  The `+` keeps SQLite from the index of beginnings in the second: it would look at everything that ever was before the period. */
 function incidentsOf(db: DatabaseSync, { plantId, kind, type, limit, ...period }: IncidentQuery): unknown {
   const filters = Object.entries({ plant_id: plantId, kind, type }).filter(([, value]) => value !== undefined);
   const narrowed = filters.map(([column]) => ` AND ${column} = :${column}`).join("");
   const parts = [
-    "first_at >= :from AND first_at < :to",
-    "ended_at > :from AND first_at < :from AND first_at < :to",
-    "ended_at IS NULL AND first_at < :from AND first_at < :to AND (gone_at IS NULL OR gone_at > :from)",
-  ];
-  const sql = parts.map((part) => `SELECT * FROM (${INCIDENT} WHERE ${part}${narrowed} ORDER BY first_at DESC LIMIT :limit)`).join(" UNION ALL ");
+    ["first_at >= :from AND first_at < :to", "first_at"],
+    ["ended_at > :from AND +first_at < :from AND +first_at < :to", "+first_at"],
+    ["ended_at IS NULL AND first_at < :from AND first_at < :to AND (gone_at IS NULL OR gone_at > :from)", "first_at"],
+  ] as const;
+  const sql = parts.map(([part, order]) => `SELECT * FROM (${INCIDENT} WHERE ${part}${narrowed} ORDER BY ${order} DESC LIMIT :limit)`).join(" UNION ALL ");
   return db.prepare(`${sql} ORDER BY first DESC, id LIMIT :limit`).all({ ...bounds(period), limit, ...Object.fromEntries(filters) });
 }
 

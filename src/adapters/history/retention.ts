@@ -1,7 +1,7 @@
 // What is too old goes, a slice with each batch that is written: nothing ever waits for a great clean-up, and the file reuses the space.
 import type { DatabaseSync } from "node:sqlite";
 import { DAY_MS, HOUR_MS, type EpochMs } from "../../domain/local-time.ts";
-import { dayOf, powerKey } from "./power-rows.ts";
+import { dayOf, dayOfKey, powerKey } from "./power-rows.ts";
 
 /** Incidents: this year can be compared with the last, whenever one looks. A stale open one goes too: the state knows the real ones. */
 const INCIDENT_DAYS = 730;
@@ -11,7 +11,8 @@ const OWN_DAYS = 90;
 const SLICE = 500;
 const EVERY_MS = HOUR_MS;
 
-/** Takes a slice away in the transaction of the caller, while there is something to take, else looks again in an hour. */
+/** Takes a slice away in the transaction of the caller, while there is something to take, else looks again in an hour. Old is what is old
+ *  beside the newest reading, not by the clock alone: one that is years ahead for an hour would leave nothing. Without a reading nothing goes. */
 export function createRetention(db: DatabaseSync, days: number): (now: EpochMs) => void {
   const rules: readonly { readonly sql: string; readonly before: (now: EpochMs) => number }[] = [
     { sql: sliceOf("power", "key", "key < ?"), before: (now) => powerKey(dayOf(now - days * DAY_MS), 0) },
@@ -25,10 +26,17 @@ export function createRetention(db: DatabaseSync, days: number): (now: EpochMs) 
     { sql: sliceOf("outage", "topic, since", "coalesce(until, since) < ?"), before: since(OWN_DAYS) },
   ];
   const statements = rules.map(({ sql, before }) => ({ statement: db.prepare(sql), before }));
+  const newest = db.prepare("SELECT (SELECT max(key) FROM power) AS key, (SELECT max(first_at) FROM incident) AS incident");
+  /** By PVOperation's clock: begin of the newest day of power, or the newest failure. */
+  function newestReading(): EpochMs {
+    const { key, incident } = newest.get() ?? {};
+    return Math.max(typeof key === "number" ? dayOfKey(key) * DAY_MS : -Infinity, typeof incident === "number" ? incident : -Infinity);
+  }
   let restUntil = -Infinity;
   return (now) => {
     if (now < restUntil && restUntil - now <= EVERY_MS) return; // a clock that was ahead puts nothing off
-    const taken = statements.map(({ statement, before }) => Number(statement.run(before(now)).changes));
+    const today = Math.min(now, newestReading());
+    const taken = today === -Infinity ? [] : statements.map(({ statement, before }) => Number(statement.run(before(today)).changes));
     restUntil = taken.includes(SLICE) ? -Infinity : now + EVERY_MS;
   };
 }

@@ -1,5 +1,5 @@
 // What each thread of the history does with a task. A thrown error is the answer "no"; failures.ts sorts it.
-import { BrokenFileError, failureOf } from "./failures.ts";
+import { failureOf } from "./failures.ts";
 import { fileNow, moveAside, openForReading, openForWriting, prepare, type HistoryFile } from "./history-file.ts";
 import type { Failure, MovedAside, Setup, Task, Written } from "./messages.ts";
 import { readRows } from "./read-rows.ts";
@@ -121,28 +121,12 @@ export function createReader(setup: Setup): Work {
       open?.db.close();
       return null;
     }
-    if (task.kind === "write" || task.kind === "replace" || task.kind === "check") throw new Error(`the reader does not ${task.kind}`);
+    if (task.kind === "write" || task.kind === "replace") throw new Error(`the reader does not ${task.kind}`);
     open ??= openForReading(setup);
     try {
       return readRows(open.db, task);
     } catch (error) {
       throw new TaskError(failureOf(error, open.file));
-    }
-  };
-}
-
-/** Reads the whole file once (seconds, where it is large) over a connection of its own. */
-export function createChecker(setup: Setup): Work {
-  return () => {
-    const { db, file } = openForReading(setup);
-    try {
-      const found = String(db.prepare("PRAGMA quick_check(1)").get()?.["quick_check"]);
-      if (found !== "ok") throw new BrokenFileError(`quick_check: ${found.replaceAll(/\s+/g, " ").slice(0, 200)}`);
-      return null;
-    } catch (error) {
-      throw new TaskError(failureOf(error, file));
-    } finally {
-      db.close();
     }
   };
 }

@@ -2,9 +2,9 @@
 import { parentPort } from "node:worker_threads";
 import { failureOf } from "./failures.ts";
 import type { Request, Setup } from "./messages.ts";
-import { createChecker, createReader, createWriter, TaskError } from "./roles.ts";
+import { createReader, createWriter, TaskError } from "./roles.ts";
 
-const ROLES = { writer: createWriter, reader: createReader, checker: createChecker };
+const ROLES = { writer: createWriter, reader: createReader };
 
 parentPort?.once("message", (setup: Setup) => {
   const work = ROLES[setup.role](setup);

@@ -93,6 +93,8 @@ const words: Words = {
       `[TEAMS] Cartão entregue: ${card.title} (${counted(card.events, "evento")}, tentativa ${card.attempt})`),
   "events.delivered": ({ plant, events }) =>
     about(events[0]?.subject ?? "relay", "debug", `[TEAMS] ${plantName(plant)}: ${counted(events.length, "evento entregue", "eventos entregues")}`),
+  "failures.delivered": ({ plant, failing }) =>
+    general("debug", `[TEAMS] ${plantName(plant)}: ${counted(failing.length, "falha dita", "falhas ditas")} no fim do silêncio`),
   "card.failed": ({ title, reason, attempt, retryInMs }) =>
     general("warn", `[TEAMS] Falha ao enviar webhook: ${because(reason)}; tentativa ${attempt} do cartão "${title}", outra em ${duration(retryInMs)}`),
   "card.refused": ({ title, status, plainToo, attempt }) =>
@@ -114,12 +116,13 @@ const words: Words = {
   "report.made": ({ week, incidents, gaps, file }) =>
     general(gaps === 0 ? "info" : "warn", `[RELATÓRIO] ${week}: ${counted(incidents, "ocorrência")}${gaps === 0 ? "" : `, ${counted(gaps, "lacuna")} (ditas na planilha)`}`
       + `; ${file === null ? "sem planilha" : `planilha em ${file}`}, cartão na fila`),
+  "report.failed": ({ week, reason }) => general("error", `[RELATÓRIO] ${week}: não pôde ser feito (${reason}); outra tentativa em 1 h`),
   "report.not-kept": ({ week, reason }) =>
     general("error", `[RELATÓRIO] ${week}: a planilha não pôde ser gravada (${reason}); o cartão vai assim mesmo. Depois: pvmonitor report --week ${week}`),
   "report.mailed": ({ week, recipients }) => general("info", `[RELATÓRIO] ${week}: enviado por e-mail a ${counted(recipients, "endereço")}`),
   "report.mail-failed": ({ week, reason, attempt, retryInMs }) =>
     general(retryInMs === null ? "error" : "warn", `[RELATÓRIO] ${week}: e-mail não enviado (${reason}), tentativa ${attempt}; `
-      + (retryInMs === null ? `desistiu depois de um dia. Confira SMTP_URL e use pvmonitor report --week ${week} --send` : `outra em ${duration(retryInMs)}`)),
+      + (retryInMs === null ? `não tenta mais. Confira SMTP_URL e use pvmonitor report --week ${week} --send` : `outra em ${duration(retryInMs)}`)),
   "lock.lost": ({ path }) =>
     general("error", `[TRAVA] ${path} foi apagado ou trocado: outra instância poderia começar, por isso esta termina. Não apague esse arquivo; o sistema o libera sozinho`),
 };

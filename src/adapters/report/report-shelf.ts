@@ -1,9 +1,8 @@
 // The weekly reports as files: STATE_DIR/relatorios, readable by the service's user alone, the newest 60 kept.
-import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { WeeklyReport } from "../../domain/weekly-report.ts";
 import type { Done, ReportDesk, ReportFile } from "../../ports/reports.ts";
-import { composeWorkbook } from "./workbook.ts";
 
 const FOLDER = "relatorios";
 const MOST_KEPT = 60;
@@ -19,11 +18,22 @@ export function createReportDesk(stateDir: string): ReportDesk {
       await dropOldest(folder).catch(() => undefined); // one file too many harms nobody
       return { ok: true, value: `${FOLDER}/${file.name}` };
     },
+    async find(week) {
+      const name = fileName(week);
+      const content = await readFile(join(stateDir, FOLDER, name)).catch(() => null);
+      return content === null ? null : { name, content };
+    },
   };
 }
 
+function fileName(week: string): string {
+  return `pvmonitor-${week}.xlsx`;
+}
+
+/** Once a week is seldom: until then the library takes no memory. */
 async function composeFile(report: WeeklyReport): Promise<ReportFile> {
-  return { name: `pvmonitor-${report.week.name}.xlsx`, content: await composeWorkbook(report) };
+  const { composeWorkbook } = await import("./workbook.ts");
+  return { name: fileName(report.week.name), content: await composeWorkbook(report) };
 }
 
 /** The old file or the new one, whole, whatever happens; mode 0600. */

@@ -2,7 +2,6 @@
 // server on this very machine it goes without.
 import { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
-import { createTransport } from "nodemailer";
 import type { Config } from "../../config/config.ts";
 import { isLoopback } from "../../config/setting-values.ts";
 import type { Mailer } from "../../ports/reports.ts";
@@ -24,8 +23,9 @@ export function createSmtpMailer({ smtpUrl, to, from }: NonNullable<Config["mail
   const port = url.port === "" ? (secure ? 465 : 587) : Number(url.port);
   return {
     to,
-    async send(report, file, signal) {
+    async send({ week, report, file }, signal) {
       if (signal.aborted) return { ok: false, reason: "interrompido" };
+      const { createTransport } = await import("nodemailer"); // once a week: until then it takes no memory
       const socket = new Socket();
       const transport = createTransport({
         socket, host, port, secure, requireTLS: !secure && !isLocal, ignoreTLS: !secure && isLocal, ...auth,
@@ -40,7 +40,8 @@ export function createSmtpMailer({ smtpUrl, to, from }: NonNullable<Config["mail
       signal.addEventListener("abort", stop, { once: true });
       try {
         await Promise.race([stopped.promise, transport.sendMail({
-          from, to: [...to], subject: reportSubject(report), text: `${reportText(report)}\n\nA planilha vai em anexo.\n`,
+          from, to: [...to], subject: report === null ? `Relatório semanal ${week}` : reportSubject(report),
+          text: `${report === null ? `Relatório semanal ${week}` : reportText(report)}\n\nA planilha vai em anexo.\n`,
           attachments: [{ filename: file.name, content: Buffer.from(file.content), contentType: XLSX }],
         })]);
         return { ok: true, value: null };

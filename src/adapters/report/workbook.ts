@@ -3,7 +3,7 @@ import writeXlsxFile, { type CellObject, type Row, type Sheet } from "write-exce
 import { isoLocal, type EpochMs } from "../../domain/local-time.ts";
 import { knownUntil } from "../../domain/report-incidents.ts";
 import type { Figures, Occurrence, WeeklyReport } from "../../domain/weekly-report.ts";
-import { DEFINITIONS, ENERGY_UNKNOWN, gapText, headlines, hoursOf, KIND_WORDS, plain } from "./words.ts";
+import { DEFINITIONS, ENERGY_UNKNOWN, gapText, headlines, hoursOf, KIND_WORDS, moment as momentText, plain } from "./words.ts";
 
 /** Without pictures. */
 type FileSheet = Sheet<never>;
@@ -129,11 +129,15 @@ function occurrenceRow({ incident, zone, downMs, downInWindowMs, energyKwh }: Oc
   return lined([
     moment(first, zone), moment(end, zone), text(plantName), text(plantId, { format: "@" }), text(kind === "relay" ? "Relé" : "Inversor"),
     text(deviceName), text(device, { format: "@" }), text(type ?? "–"), text(parameters.length === 0 ? "–" : parameters.join(", ")),
-    hours(downMs), hours(downInWindowMs), hours(end === null ? null : knownUntil(incident, until) - first), energy(energyKwh), text(situationText(incident)), text(id, { format: "@" }),
+    hours(downMs), hours(downInWindowMs), hours(end === null ? null : knownUntil(incident, until) - first), energy(energyKwh), text(situationText(incident, zone)), text(id, { format: "@" }),
   ]);
 }
 
-function situationText({ end, goneAt, kind, mutedReason }: Occurrence["incident"]): string {
-  const state = end !== null ? "normalizado" : goneAt !== null ? "sem dados há 7 dias; fim não conhecido" : kind === "relay" ? "ainda atuado" : "ainda parado";
-  return mutedReason === null ? state : `${state} · não enviado: ${mutedReason}`;
+/** How it stands, and what a silence kept back: all of it, the normalization of a failure that was told, or the failure until the silence's end. */
+function situationText({ end, goneAt, kind, notifiedAt, endNotifiedAt, mutedReason }: Occurrence["incident"], zone: string): string {
+  const state = end !== null ? "normalizado" : goneAt !== null ? "fim não conhecido" : kind === "relay" ? "ainda atuado" : "ainda parado";
+  if (mutedReason === null) return state;
+  if (notifiedAt === null) return `${state} · não enviado: ${mutedReason}`;
+  const told = `avisado ${momentText(notifiedAt, zone)}`;
+  return `${state} · ${told}${end !== null && endNotifiedAt === null ? "; normalização silenciada" : " no fim do silêncio"}: ${mutedReason}`;
 }

@@ -7,7 +7,7 @@ import { joined, section, type Card, type Row } from "./card-model.ts";
 import { againText, hasLockout, incidentText, parameterLines, pastText, storiesOf, typeText, type Story } from "./device-stories.ts";
 import { clean } from "./literal-text.ts";
 import { monitorWords } from "./monitor-card.ts";
-import { failingRows, muteEndedWords } from "./mute-card.ts";
+import { failingRows, GONE_TITLE, goneRow, muteEndedWords } from "./mute-card.ts";
 import { plantName, relaySilentWords, SIGNATURE } from "./notice-cards.ts";
 import { reportWords } from "./report-card.ts";
 import { capitalized, counted, deviceLabels, duration, firstOf, named, number, timesOf, type Times } from "./words.ts";
@@ -101,7 +101,8 @@ function noticeRow(notice: Notice, committedAt: EpochMs, times: Times): Row {
   if (notice.kind === "devices") return { name: "", when, details: [] };
   if (notice.kind === "mute-ended") {
     const failing = notice.failing.map(failingRows(notice, times)).map(({ name, when: since }) => `${name} desde ${since}`);
-    return { name: capitalized(muteEndedWords(notice)), when, details: firstOf(failing, 8) };
+    const gone = notice.gone.map((entry) => `${goneRow(entry).name}: ${GONE_TITLE.toLowerCase()}`);
+    return { name: capitalized(muteEndedWords(notice)), when, details: firstOf([...failing, ...gone], 8) };
   }
   const label = deviceLabels(notice.relays);
   const relays = notice.relays.map(({ device, lastReading }) => `${named("relay", label(device))}: última leitura ${times.moment(lastReading)}`);

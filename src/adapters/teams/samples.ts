@@ -75,7 +75,7 @@ const monitor = (topic: MonitorNotice["topic"], phase: MonitorNotice["phase"], s
 
 const muteEnded: MuteEndedNotice = {
   kind: "mute-ended", plant: BARRA, device: null, since: sampleTime("08:00"), until: sampleTime("12:00"), reason: "manutenção preventiva do relé",
-  by: "linha de comando (ana)", endedBy: null, at: sampleTime("12:00"), severity: "danger", invertersUnwatched: true,
+  by: "linha de comando (ana)", endedBy: null, at: sampleTime("12:00"), severity: "danger", gone: [], stillSilent: 0, invertersUnwatched: true, relaySilent: false,
   failing: [
     { subject: "inverter", device: "46003", name: "46003", type: null, parameters: [], incidentId: "B7KD20", first: sampleTime("09:40"), last: sampleTime("10:01") },
     { subject: "relay", device: "1931", name: "1931", type: "SOBRETENSÃO", parameters: ["r59N", "r86"], incidentId: "7F3K2M", first: sampleTime("10:05"), last: sampleTime("11:50") },
@@ -84,6 +84,12 @@ const muteEnded: MuteEndedNotice = {
 const deviceMuteEnded: MuteEndedNotice = {
   ...muteEnded, device: { device: "46003", name: "46003", subject: "inverter" }, reason: "troca do inversor", endedBy: "linha de comando (ana)",
   at: sampleTime("11:10"), severity: "good", failing: [], invertersUnwatched: false,
+};
+
+/** Muted for nine days; the inverter that was being repaired has given no reading for seven. */
+const muteEndedGone: MuteEndedNotice = {
+  ...muteEnded, since: sampleTime("2025-11-22 12:00"), severity: "warning", failing: [], stillSilent: 2, invertersUnwatched: false,
+  gone: [{ device: "46003", name: "46003", kind: "inverter", type: null, at: sampleTime("2025-11-29 12:15") }, { device: "1931", name: "1931", kind: "relay", type: "SOBRETENSÃO", at: sampleTime("2025-11-30 09:00") }],
 };
 
 function owed(notices: readonly (readonly [at: string, of: Notice])[]): Notification[] {
@@ -171,6 +177,7 @@ export const SAMPLES = {
     relays: [{ device: "1931", name: "1931", types: ["SOBRETENSÃO"], lastReading: sampleTime("10:15") }],
   }, "12:20"),
   "mute-ended": told(muteEnded, "12:00"),
+  "mute-ended-gone": told(muteEndedGone, "12:00"),
   "mute-ended-well": told(deviceMuteEnded, "11:10"),
   "inverters-some": told(invertersSome, "10:30"),
   "inverters-all": told(invertersAll, "10:30"),

@@ -3,11 +3,13 @@ import { createHash, hkdfSync, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { isLoopback } from "../../config/setting-values.ts";
-import { HOUR_MS, type EpochMs } from "../../domain/local-time.ts";
+import { DAY_MS, HOUR_MS, SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
 import { Refusal } from "./request-faults.ts";
 
 export const COOKIE = "pvmonitor_session";
 const SESSION_MS = 12 * HOUR_MS;
+/** Renewed while it is used, a TV on the wall all day; after this long somebody signs in again. */
+const LONGEST_SESSION_MS = 30 * DAY_MS;
 
 /** How many wrong tokens are still taken; counts one more unless `isLook`. */
 export type Counter = (request: FastifyRequest, isLook: boolean) => Promise<{ readonly left: number; readonly retryAfterS: number }>;
@@ -35,8 +37,8 @@ export interface Access {
   readonly isOpen: boolean;
   /** Before anything else, for every request: null where it may go on. */
   guard(request: FastifyRequest): Refusal | null;
-  /** Null: may see the data. */
-  admit(request: FastifyRequest): Promise<Refusal | null>;
+  /** Null: may see the data. A session that is used lives on. */
+  admit(request: FastifyRequest, reply: FastifyReply): Promise<Refusal | null>;
   hasSession(request: FastifyRequest): boolean;
   signIn(request: FastifyRequest, reply: FastifyReply, token: string): Promise<Refusal | null>;
   signOut(reply: FastifyReply): void;
@@ -45,7 +47,7 @@ export interface Access {
 export function createAccess({ token, basePath, now, counters, say }: AccessParts): Access {
   const isRight = (given: string): boolean => token !== null && timingSafeEqual(digest(given), digest(token));
 
-  /** Refuses before it compares: past the bound the right token would otherwise tell itself from the wrong ones. */
+  /** A sign-in form refuses before it compares: past the bound the right token would otherwise tell itself from the wrong ones. */
   async function checkToken(request: FastifyRequest, given: string): Promise<Refusal | null> {
     for (const count of counters) {
       const { left, retryAfterS } = await count(request, true);
@@ -58,30 +60,41 @@ export function createAccess({ token, basePath, now, counters, say }: AccessPart
     return new Refusal(401, "Senha errada.");
   }
 
-  function hasSession(request: FastifyRequest): boolean {
+  /** Until when and since when it is valid; null: there is none. */
+  function sessionOf(request: FastifyRequest): { readonly until: EpochMs; readonly since: EpochMs } | null {
     const cookie = request.cookies[COOKIE];
-    if (token === null || cookie === undefined) return false;
+    if (token === null || cookie === undefined) return null;
     const { valid, value } = request.unsignCookie(cookie);
-    return valid && Number(value) > now();
+    const [until = NaN, since = NaN] = (value ?? "").split("-").map(Number);
+    return valid && until > now() ? { until, since } : null;
+  }
+
+  function setSession(request: FastifyRequest, reply: FastifyReply, since: EpochMs): void {
+    const until = Math.min(now() + SESSION_MS, since + LONGEST_SESSION_MS);
+    reply.setCookie(COOKIE, `${until}-${since}`, {
+      signed: true, httpOnly: true, sameSite: "strict", path: basePath, secure: request.protocol === "https", maxAge: Math.round((until - now()) / SECOND_MS),
+    });
   }
 
   return {
     isOpen: token === null,
-    hasSession,
+    hasSession: (request) => sessionOf(request) !== null,
     guard: (request) => (token === null ? refuseForeignHost(request) : null) ?? (request.method === "POST" ? refuseForeignPost(request) : null),
-    async admit(request) {
+    async admit(request, reply) {
       if (token === null) return null;
       const bearer = bearerOf(request);
-      if (bearer !== null) return checkToken(request, bearer);
-      return hasSession(request) ? null : new Refusal(401, "É preciso entrar com a senha da página (WEB_TOKEN).");
+      // Whoever holds the token is never locked out by others' wrong ones: Prometheus would go blind.
+      if (bearer !== null) return isRight(bearer) ? null : checkToken(request, bearer);
+      const session = sessionOf(request);
+      if (session === null) return new Refusal(401, "É preciso entrar com a senha da página (WEB_TOKEN).");
+      if (session.until - now() < SESSION_MS / 2 && session.since + LONGEST_SESSION_MS > session.until) setSession(request, reply, session.since);
+      return null;
     },
     async signIn(request, reply, given) {
       if (token === null) return null;
       const refusal = await checkToken(request, given);
       if (refusal !== null) return refusal;
-      reply.setCookie(COOKIE, String(now() + SESSION_MS), {
-        signed: true, httpOnly: true, sameSite: "strict", path: basePath, secure: request.protocol === "https", maxAge: SESSION_MS / 1_000,
-      });
+      setSession(request, reply, now());
       say("info", `Entrada de ${addressOf(request)}`);
       return null;
     },

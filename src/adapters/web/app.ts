@@ -71,7 +71,7 @@ export async function buildApp(parts: WebParts): Promise<App> {
     server.route({
       method, url: `${base}${path}`, handler: run,
       ...(!isOpen && { onRequest: async (request, reply) => {
-        const refusal = await access.admit(request);
+        const refusal = await access.admit(request, reply);
         return refusal === null ? undefined : refuse(reply, refusal);
       } }),
     });

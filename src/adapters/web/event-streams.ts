@@ -14,7 +14,7 @@ export interface EventStreams {
   endAll(): void;
 }
 
-export function createEventStreams(desk: Pick<OperatorDesk, "overview" | "onChange">, most: number): EventStreams {
+export function createEventStreams(desk: Pick<OperatorDesk, "revision" | "onChange">, most: number): EventStreams {
   const streams = new Set<ServerResponse>();
   const ended = new AbortController();
   const drop = (stream: ServerResponse): void => {
@@ -27,7 +27,7 @@ export function createEventStreams(desk: Pick<OperatorDesk, "overview" | "onChan
       else stream.write(text);
     }
   };
-  const news = (): string => `event: changed\ndata: ${desk.overview().revision}\n\n`;
+  const news = (): string => `event: changed\ndata: ${desk.revision()}\n\n`;
   desk.onChange(() => {
     if (streams.size > 0) send(news());
   }, ended.signal);

@@ -53,9 +53,12 @@ function viewRoutes({ desk, streams }: RouteParts): Route[] {
     }),
     text({
       method: "GET", path: "/api/incidents.csv", about: "O mesmo como CSV para planilhas.", takes: incidentParts, answers: "text/csv; charset=utf-8",
-      handle: ({ query }, _request, reply) => withPeriod(query, desk.now(), (asked) => {
+      refusals: { 503: "O histórico não pode ser lido agora: um arquivo sem ele enganaria." },
+      handle: ({ query }, _request, reply) => withPeriod(query, desk.now(), async (asked) => {
+        const csv = await desk.incidentsCsv(asked);
+        if (!csv.ok) return new Refusal(503, `O histórico não pode ser lido agora: ${csv.reason}.`, 30);
         reply.header("content-disposition", "attachment; filename=\"ocorrencias.csv\"");
-        return desk.incidentsCsv(asked);
+        return csv.value;
       }),
     }),
     json({ method: "GET", path: "/api/monitor", about: "O próprio monitor: varreduras, fila, cartões, configurações.", takes: noParts, answers: monitorView, handle: () => desk.monitor() }),

@@ -1,12 +1,9 @@
 // Has a mute begun or ended by whoever writes the state: the running monitor, asked by a file, or else this very process, holding its lock.
-import { statSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { Writable } from "node:stream";
 import { requestWords } from "../../adapters/desk/request-words.ts";
-import { createFileStore } from "../../adapters/file-store/file-store.ts";
 import { createTelemetry } from "../../adapters/logging/create-telemetry.ts";
 import { acquireLock } from "../../adapters/system/instance-lock.ts";
-import { createNodeDisk } from "../../adapters/system/node-disk.ts";
 import { putRequest, readAnswer, withdrawRequest, type FolderAnswer } from "../../adapters/system/request-folder.ts";
 import { createSystemClock } from "../../adapters/system/system-clock.ts";
 import { createLedger } from "../../app/ledger.ts";
@@ -15,6 +12,8 @@ import type { Config } from "../../config/config.ts";
 import { codeOf } from "../../config/faults.ts";
 import { redactor, secretsOf } from "../../config/secrets.ts";
 import type { MuteAnswer, MuteRequest } from "../../ports/operator-requests.ts";
+import { openStore } from "../database/command-store.ts";
+import { foreignOwner } from "../foreign-owner.ts";
 
 const LONGEST_WAIT_MS = 15_000;
 const LOOK_MS = 250;
@@ -70,7 +69,12 @@ async function applyHolding(config: Config, request: MuteRequest, by: string): P
     zone: config.zone, level: config.logLevel, format: config.logFormat, folder: config.logDir,
     console: new Writable({ write: (_chunk, _encoding, done) => { done(); } }), now: () => clock.now(), redact: redactor(secretsOf(config)),
   });
-  const store = createFileStore({ disk: createNodeDisk(config.stateDir), zone: config.zone });
+  const opened = await openStore(config);
+  if (!opened.ok) {
+    telemetry.close();
+    return { exit: EXIT_NOT_DONE, text: `Nada mudou: ${opened.text}.` };
+  }
+  const { store } = opened;
   try {
     const { state } = await store.load(clock.now());
     const ledger = createLedger({ initial: state, store, clock, telemetry, zone: config.zone, stop: AbortSignal.abort(), afterSave: () => undefined });
@@ -78,18 +82,11 @@ async function applyHolding(config: Config, request: MuteRequest, by: string): P
     if (answer.kind === "not-saved") return { exit: EXIT_NOT_DONE, text: `Nada mudou: o estado não pôde ser gravado (${answer.detail}). Verifique espaço em disco e permissão de ${config.stateDir}.` };
     return { exit: exitOf(answer), text: `${requestWords(answer).text} O monitor está parado; vale a partir do próximo início.` };
   } finally {
+    await opened.close();
     telemetry.close();
   }
 }
 
 export function exitOf({ kind }: MuteAnswer): number {
   return kind === "refused" ? EXIT_REFUSED : kind === "not-saved" ? EXIT_NOT_DONE : 0;
-}
-
-/** What root writes the service could not read: its next start would fail. */
-function foreignOwner(folder: string): string | null {
-  const me = process.geteuid?.();
-  const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
-  if (me === undefined || owner === undefined || owner === me) return null;
-  return `A pasta do estado (${folder}) é de outro usuário (uid ${owner}): rode o comando como ele, por exemplo com sudo -u '#${owner}'.`;
 }

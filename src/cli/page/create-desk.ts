@@ -4,19 +4,21 @@ import { requestWords } from "../../adapters/desk/request-words.ts";
 import { composeTestCard } from "../../adapters/teams/test-card.ts";
 import { timesOf } from "../../adapters/teams/words.ts";
 import { listMutes } from "../../app/mute-list.ts";
+import { openIncidents } from "../../app/open-incidents.ts";
 import { applyRequest } from "../../app/operator-requests.ts";
 import { statusView, type Waiting } from "../../app/status-view.ts";
 import type { Running } from "../../app/supervisor.ts";
 import { gatherHeartbeat, type Surroundings } from "../../domain/heartbeat-facts.ts";
 import type { Heartbeat } from "../../domain/heartbeat.ts";
-import { DAY_MS } from "../../domain/local-time.ts";
+import { DAY_MS, SECOND_MS } from "../../domain/local-time.ts";
+import type { Notice } from "../../domain/notification.ts";
 import type { SettingInForce } from "../../config/settings-in-force.ts";
 import type { History, HistoryIncident, IncidentQuery } from "../../ports/history.ts";
 import type { OperatorDesk } from "../../ports/operator-desk.ts";
 import type { ChangeFeed } from "./change-feed.ts";
 import { attentionView, headlineOf } from "./headline.ts";
-import { incidentsCsv, incidentView, isAsked, offendersOf, openIncidents, uniteWithOpen } from "./incident-views.ts";
-import { cardView, MOST_CARDS, outageView, scanView, waitingView } from "./monitor-view.ts";
+import { incidentsCsv, incidentView, isAsked, offendersOf, uniteWithOpen } from "./incident-views.ts";
+import { cardView, MOST_CARDS, MOST_WAITING, outageView, scanView, waitingView } from "./monitor-view.ts";
 import { plantMute } from "./plant-mute.ts";
 import { frameOf, plantDayView } from "./plant-day.ts";
 import { plantTile, plantTiles, type TileSurroundings } from "./plant-tiles.ts";
@@ -30,6 +32,16 @@ export interface DeskParts {
   readonly settingsInForce: readonly SettingInForce[];
 }
 
+/** The last value for as long as `key` says the same: several pages ask, and Prometheus, while scans run. */
+function remembered<T>(key: () => string, make: () => T): () => T {
+  let kept: { readonly key: string; readonly value: T } | null = null;
+  return () => {
+    const current = key();
+    if (kept?.key !== current) kept = { key: current, value: make() };
+    return kept.value;
+  };
+}
+
 const OUTAGES_SHOWN_MS = 7 * DAY_MS;
 const SCANS_SHOWN_MS = DAY_MS;
 
@@ -39,12 +51,20 @@ export function createDesk({ running, history, feed, historyDays, settingsInForc
     now: clock.now(), startedAt, ...identity, zone: settings.zone, rulesOf: settings.rulesOf,
     intervalMs: settings.intervalMs, relayPlants: settings.relayPlants, stateTrouble: ledger.trouble,
   });
-  const heartbeat = (): Heartbeat => gatherHeartbeat(ledger.state, surroundings());
+  const isFresh = (): string => `${feed.revision} ${Math.floor(clock.monotonicMs() / SECOND_MS)}`;
+  const heartbeat = remembered(isFresh, (): Heartbeat => gatherHeartbeat(ledger.state, surroundings()));
   const around = (): TileSurroundings => ({
     now: clock.now(), rulesOf: settings.rulesOf,
     muteOf: (plantId) => plantMute(ledger.state, plantId, settings.rulesOf, clock.now()),
   });
   const muteViews = (): MuteView[] => listMutes(ledger.state, clock.now());
+  const titles = new WeakMap<Notice, string>();
+  /** Composing a card is work; the page asks again and again. */
+  function titleOf({ notice, since }: Waiting): string {
+    const title = titles.get(notice) ?? messenger.compose({ kind: "notice", notice, committedAt: since }, false)[0].title;
+    titles.set(notice, title);
+    return title;
+  }
   const openOf = (plantId: string | undefined): HistoryIncident[] =>
     [...ledger.state.plants.values()].filter(({ info }) => plantId === undefined || info.id === plantId).flatMap(openIncidents);
 
@@ -54,7 +74,7 @@ export function createDesk({ running, history, feed, historyDays, settingsInForc
     return { incidents: found.slice(0, query.limit), isCut: found.length > query.limit, missing: recorded.ok ? null : recorded.reason };
   }
 
-  function overview(): Overview {
+  const overview = remembered(isFresh, (): Overview => {
     const [beat, plants] = [heartbeat(), plantTiles(ledger.state, around())];
     const count = (status: Overview["plants"][number]["status"]): number => plants.filter((tile) => tile.status === status).length;
     const { trouble } = history;
@@ -66,7 +86,7 @@ export function createDesk({ running, history, feed, historyDays, settingsInForc
       attention: beat.attention.map(attentionView),
       history: trouble === null ? null : { text: trouble.reason, since: trouble.since, lost: trouble.lost },
     };
-  }
+  });
 
   async function monitor(): Promise<MonitorView> {
     const { now, zone } = surroundings();
@@ -75,14 +95,14 @@ export function createDesk({ running, history, feed, historyDays, settingsInForc
       history.scans(period), history.cards({ from: 0, to: now + 1, limit: MOST_CARDS }), history.outages({ from: now - OUTAGES_SHOWN_MS, to: now + 1 }),
     ]);
     const view = statusView(ledger.state, surroundings());
-    const titleOf = ({ notice, since }: Waiting): string => messenger.compose({ kind: "notice", notice, committedAt: since }, false)[0].title;
     const waiting = { teams: view.teams, isRunning: true, teamsEnabled: settings.teamsEnabled, times: timesOf(zone, now) };
     return {
       at: now, zone, identity: { ...identity, startedAt },
       attention: heartbeat().attention.map(attentionView),
       lastCycle: view.lastCycle,
       scans: (scans.ok ? scans.value : []).toSorted((a, b) => b.at - a.at).map(scanView),
-      outbox: view.outbox.map((entry) => waitingView(entry, titleOf(entry), waiting)),
+      outbox: view.outbox.slice(0, MOST_WAITING).map((entry) => waitingView(entry, titleOf(entry), waiting)),
+      outboxTotal: view.outbox.length,
       cards: (cards.ok ? cards.value : []).map(cardView),
       outages: (outages.ok ? outages.value : []).map(outageView),
       settings: settingsInForce.map((setting) => ({ ...setting })),
@@ -93,6 +113,7 @@ export function createDesk({ running, history, feed, historyDays, settingsInForc
 
   return {
     now: () => clock.now(),
+    revision: () => feed.revision,
     overview,
     plantDay: async (plantId, date) => {
       const plant = ledger.state.plants.get(plantId);
@@ -111,9 +132,10 @@ export function createDesk({ running, history, feed, historyDays, settingsInForc
       return { at: now, zone: settings.zone, from: query.from, to: query.to, incidents: incidents.map(incidentView), isCut, offenders: offendersOf(incidents, query, now), missing };
     },
     incidentsCsv: async (query) => {
-      const { incidents } = await incidentsOf(query);
+      const { incidents, isCut, missing } = await incidentsOf(query);
+      if (missing !== null) return { ok: false, reason: missing };
       const zones = new Map([...ledger.state.plants.values()].map(({ info }) => [info.id, settings.rulesOf(info).zone]));
-      return incidentsCsv(incidents, (plantId) => zones.get(plantId) ?? settings.zone);
+      return { ok: true, value: incidentsCsv(incidents, (plantId) => zones.get(plantId) ?? settings.zone, isCut) };
     },
     monitor,
     mutes: () => ({ at: clock.now(), zone: settings.zone, mutes: muteViews() }),

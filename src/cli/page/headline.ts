@@ -21,6 +21,11 @@ export function headlineOf(beat: Heartbeat, tiles: readonly PlantTile[]): Overvi
   const [failing, silent] = [tiles.filter(({ status }) => status === "relay" || status === "inverters"), tiles.filter(({ status }) => status === "no-data")];
   if (failing.length + silent.length === 0) {
     if (tiles.length === 0) return { status: "attention", text: "Ainda nenhuma usina: o monitor espera a lista da PVOperation", since: beat.startedAt };
+    const [first, ...others] = beat.attention.map(reasonOf);
+    if (first !== undefined) {
+      const more = others.length === 0 ? "" : `, e mais ${counted(others.length, "motivo", "motivos")} de atenção`;
+      return { status: "attention", text: `Nenhuma usina em falha, mas ${first.what}${more}`, since: first.since };
+    }
     return { status: "well", text: `Tudo bem: ${counted(tiles.length, "usina", "usinas")}, varreduras em dia`, since: null };
   }
   const text = listed([

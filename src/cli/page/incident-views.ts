@@ -2,7 +2,6 @@
 import type { IncidentList, IncidentView } from "../../api/schemas.ts";
 import { parameterInWords } from "../../adapters/teams/relay-parameters.ts";
 import { isoLocal, type EpochMs } from "../../domain/local-time.ts";
-import { activeAlerts, deviceName, failedInverters, type PlantState } from "../../domain/plant.ts";
 import type { FromHistory, HistoryIncident, IncidentQuery } from "../../ports/history.ts";
 
 /** More repeat offenders than this tell nobody more. */
@@ -14,17 +13,6 @@ export function incidentView(incident: HistoryIncident): IncidentView {
 
 export function parametersView(names: readonly string[]): { name: string; words: string }[] {
   return names.map((name) => ({ name, words: parameterInWords(name) }));
-}
-
-/** What is failing now, as the state knows it. */
-export function openIncidents(plant: PlantState): HistoryIncident[] {
-  const { id: plantId, name: plantName } = plant.info;
-  const story = (device: string): Pick<HistoryIncident, "plantId" | "plantName" | "device" | "deviceName" | "end" | "goneAt" | "notifiedAt" | "endNotifiedAt" | "mutedReason"> =>
-    ({ plantId, plantName, device, deviceName: deviceName(plant, device), end: null, goneAt: null, notifiedAt: null, endNotifiedAt: null, mutedReason: null });
-  return [
-    ...activeAlerts(plant).map(({ device, alert: { incidentId: id, type, parameters, first, last } }): HistoryIncident => ({ ...story(device), id, kind: "relay", type, parameters, first, last })),
-    ...failedInverters(plant).map(({ device, failure: { incidentId: id, first, last } }): HistoryIncident => ({ ...story(device), id, kind: "inverter", type: null, parameters: [], first, last })),
-  ];
 }
 
 /** The history's incidents with what the state knows of those that are open; what only the state knows is added. Newest first. */
@@ -57,7 +45,7 @@ const HEAD = [
 ];
 
 /** For a spreadsheet as Brazil sets it up: `;`, decimal comma, BOM so that accents survive. */
-export function incidentsCsv(incidents: readonly HistoryIncident[], zoneOf: (plantId: string) => string): string {
+export function incidentsCsv(incidents: readonly HistoryIncident[], zoneOf: (plantId: string) => string, isCut: boolean): string {
   const lines = incidents.map((incident) => {
     const time = (at: EpochMs | null): string => (at === null ? "" : isoLocal(at, zoneOf(incident.plantId)).replace("T", " "));
     const { first, last, end } = incident;
@@ -67,7 +55,8 @@ export function incidentsCsv(incidents: readonly HistoryIncident[], zoneOf: (pla
       incident.parameters.join(", "), time(first), time(last), time(end), hours, time(incident.notifiedAt), time(incident.endNotifiedAt), incident.mutedReason ?? "",
     ];
   });
-  return `\uFEFF${[HEAD, ...lines].map((cells) => cells.map(csvCell).join(";")).join("\r\n")}\r\n`;
+  const more = isCut ? [["Há mais ocorrências no período: peça um período menor."]] : [];
+  return `\uFEFF${[HEAD, ...lines, ...more].map((cells) => cells.map(csvCell).join(";")).join("\r\n")}\r\n`;
 }
 
 /** A spreadsheet would run what begins like a formula: an apostrophe makes it text. */

@@ -8,6 +8,8 @@ import { whyWaiting, type WaitingSurroundings } from "../status/waiting-words.ts
 
 /** More cards than this are looked up in the log. */
 export const MOST_CARDS = 100;
+/** Of what waits, the page shows the first, and how many more. */
+export const MOST_WAITING = 100;
 
 export function scanView({ reasons, ...scan }: HistoryScan): MonitorView["scans"][number] {
   return { ...scan, reasons: Object.entries(reasons).map(([reason, count]) => ({ reason, text: because(reason), count })) };
@@ -18,7 +20,7 @@ export function cardView(card: HistoryCard): MonitorView["cards"][number] {
 }
 
 const TOPICS: Readonly<Record<HistoryOutage["topic"], string>> = {
-  api: "PVOperation sem resposta", teams: "Teams sem aceitar cartões", state: "estado não gravado em disco", "no-data": "mais da metade das usinas sem dados", down: "monitor parado",
+  api: "PVOperation sem resposta", teams: "Teams sem aceitar cartões", state: "Estado não gravado em disco", "no-data": "Mais da metade das usinas sem dados", down: "Monitor parado",
 };
 
 export function outageView({ topic, since, until, detail }: HistoryOutage): MonitorView["outages"][number] {

@@ -1,10 +1,11 @@
 // One plant on one day: what each inverter gave, what happened, what the relays say.
 import type { PlantDay, PlantTile } from "../../api/schemas.ts";
+import { openIncidents } from "../../app/open-incidents.ts";
 import { addDays, localDate, startOfDay, timeOfDay, type EpochMs, type LocalDate } from "../../domain/local-time.ts";
 import { deviceName, type PlantState } from "../../domain/plant.ts";
 import type { PlantRules } from "../../domain/rules.ts";
 import type { FromHistory, HistoryIncident, PowerSeries } from "../../ports/history.ts";
-import { incidentView, isAsked, openIncidents, parametersView, uniteWithOpen } from "./incident-views.ts";
+import { incidentView, isAsked, parametersView, uniteWithOpen } from "./incident-views.ts";
 
 export interface DayFrame {
   readonly date: LocalDate;
@@ -42,7 +43,7 @@ export function plantDayView({ now, zone, plant, tile, frame, power, recorded }:
   const incidents = uniteWithOpen(recorded, openIncidents(plant)).filter((incident) => isAsked(incident, query));
   return {
     at: now, zone, ...dates, day, plant: tile,
-    inverters: invertersOf(plant, power.ok ? power.value : []),
+    inverters: invertersOf(plant, power.ok ? power.value : [], incidents, day.to),
     relays: [...plant.relay.devices].map(([id, { mark, alerts }]) => ({
       id, name: deviceName(plant, id), lastReading: mark,
       alerts: [...alerts.values()].map(({ type, first, last, parameters }) => ({ type, since: first, last, parameters: parametersView(parameters) })),
@@ -52,12 +53,13 @@ export function plantDayView({ now, zone, plant, tile, frame, power, recorded }:
   };
 }
 
-/** By name, numbers in their order. An inverter that the plant no longer has is shown on the days on which it had it. */
-function invertersOf(plant: PlantState, series: readonly PowerSeries[]): PlantDay["inverters"] {
+/** By name, numbers in their order. An inverter that the plant no longer has is shown on the days on which it had it; `down` is what was
+ *  open when the day ended, or is now. */
+function invertersOf(plant: PlantState, series: readonly PowerSeries[], incidents: readonly HistoryIncident[], dayEnd: EpochMs): PlantDay["inverters"] {
   const power = new Map(series.map((one) => [one.device, one]));
   const ids = new Set([...plant.inverter.devices.keys(), ...power.keys()]);
   return [...ids].map((id) => {
-    const down = plant.inverter.devices.get(id)?.failure?.first ?? null;
+    const down = incidents.find(({ kind, device, end, goneAt }) => kind === "inverter" && device === id && (end ?? goneAt ?? Infinity) >= dayEnd)?.first ?? null;
     const { at, powerKw } = power.get(id) ?? { at: [], powerKw: [] };
     return { id, name: deviceName(plant, id), isDown: down !== null, down, at: [...at], powerKw: [...powerKw] };
   }).sort((a, b) => a.name.localeCompare(b.name, "pt-BR", { numeric: true }));

@@ -1,9 +1,9 @@
 // What may lie in the state's place: cut, empty, of another type, newer, mistreated. Moved aside, never lost, never in the way.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createFileStore, STATE_FILE, StateUnreadableError } from "../../../src/adapters/file-store/file-store.ts";
+import { createFileStore, STATE_FILE } from "../../../src/adapters/file-store/file-store.ts";
 import { emptyState, withMonitor } from "../../../src/domain/monitor-state.ts";
-import type { Loaded } from "../../../src/ports/store.ts";
+import { StateUnreadableError, type Loaded } from "../../../src/ports/store.ts";
 import { createMemoryDisk, type MemoryDisk } from "../../../src/simulator/memory-disk.ts";
 import { anyState } from "../../contracts/arbitrary-states.ts";
 

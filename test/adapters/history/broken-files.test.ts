@@ -60,14 +60,14 @@ test("damage that nobody comes across is found at the start, beside the work", a
   const folder = createFolder();
   const path = join(folder, HISTORY_FILE);
   const before = openHistory(folder).history;
-  // The rows of power grow until the last pages of the file are theirs; the clean-up of a start only looks at the oldest.
+  // The rows of power grow until most pages of the file are theirs; the clean-up of a start only looks at the oldest and the newest.
   for (let i = 0; i < 40; i += 1) {
     before.record(Array.from({ length: 400 }, (_, device) => powerRecord(NOW + i, 1, String(device))));
     await before.flush();
   }
   await before.close();
   const handle = openSync(path, "r+");
-  writeSync(handle, Buffer.alloc(4_096, 0xff), 0, 4_096, statSync(path).size - 8_192);
+  writeSync(handle, Buffer.alloc(4_096, 0xff), 0, 4_096, Math.floor(statSync(path).size / 16_384) * 8_192);
   closeSync(handle);
   const { history, heard } = openHistory(folder);
   expect(await heard("history.moved-aside")).toMatchObject({ movedTo: ASIDE, reason: expect.stringContaining("quick_check") });
@@ -87,6 +87,19 @@ test("two within one second do not overwrite each other, and what lies beside th
   const next = `${HISTORY_FILE}.corrupt.20251201_120001`;
   expect(readdirSync(folder)).toEqual(expect.arrayContaining([HISTORY_FILE, next, `${next}-wal`]));
   for (const end of ["", "-wal", "-shm"]) expect(readFileSync(join(folder, ASIDE + end), "utf8")).toBe("an older one");
+});
+
+test("of those that were moved aside the newest three are kept", async () => {
+  const folder = createFolder();
+  const older = ["20240101_000000", "20250101_000000", "20250201_000000", "20270101_000000"].map((time) => `${HISTORY_FILE}.corrupt.${time}`);
+  for (const name of older) for (const end of ["", "-wal"]) writeFileSync(join(folder, name + end), "an older one");
+  for (const name of [HISTORY_FILE, "monitor_state.json.corrupt.20240101_000000"]) writeFileSync(join(folder, name), "garbage that is no database at all");
+  const { history } = openHistory(folder);
+  await history.flush();
+  await history.close();
+  expect(readdirSync(folder).filter((name) => name.includes("corrupt")).sort()).toEqual([
+    ...[older[2], ASIDE, older[3]].flatMap((name) => (name === ASIDE ? [name] : [name, `${name}-wal`])), "monitor_state.json.corrupt.20240101_000000",
+  ]);
 });
 
 test("a good file is left alone", async () => {

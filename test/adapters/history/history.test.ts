@@ -1,7 +1,8 @@
 // The whole history: real files, real threads.
+import type { Worker } from "node:worker_threads";
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { HISTORY_FILE } from "../../../src/adapters/history/history-file.ts";
 import { DAY_MS, HOUR_MS } from "../../../src/domain/local-time.ts";
 import type { HistoryCard, HistoryOutage, HistoryScan } from "../../../src/ports/history.ts";
@@ -107,4 +108,21 @@ test("a question that is not answered in time says so, and the next one is answe
   expect(answers).toContainEqual({ ok: false, reason: "o histórico falhou (sem resposta a tempo)" });
   expect(answers).toContainEqual({ ok: false, reason: "consultas demais ao mesmo tempo" });
   expect(await valueOf(openHistory(folder).history.openIncidents())).toEqual([]);
+});
+
+test("the thread that answers ends when nobody asks, and starts anew for who does", async () => {
+  const readers: Promise<unknown>[] = [];
+  const onWorker = (worker: Worker): void => {
+    if (worker.threadName === "history-reader") readers.push(new Promise((resolve) => worker.once("exit", resolve)));
+  };
+  process.on("worker", onWorker);
+  onTestFinished(() => { process.off("worker", onWorker); });
+  const { history } = openHistory(createFolder(), { limits: { idleMs: 20 } });
+  history.record([incidentRecord()]);
+  await history.flush();
+  for (const asked of [1, 2]) {
+    expect(await valueOf(history.openIncidents())).toHaveLength(1);
+    await Promise.all(readers);
+    expect(readers).toHaveLength(asked);
+  }
 });

@@ -141,7 +141,7 @@ test("what is too old goes, slice by slice, and the rest stays", () => {
   const db = memory();
   const record = createRecorder(db);
   for (let i = 0; i < 1_200; i += 1) record(powerRecord(NOW - 32 * DAY_MS, 1, `old-${i}`));
-  record(powerRecord(NOW - 29 * DAY_MS, 1, "new"));
+  for (const at of [NOW - 29 * DAY_MS, NOW]) record(powerRecord(at, 1, "new"));
   const [twoYears, quarter] = [NOW - 731 * DAY_MS, NOW - 91 * DAY_MS];
   record(incidentRecord({ id: "OLD", first: twoYears - 1, last: twoYears, end: twoYears }));
   record(incidentRecord({ id: "STALE", first: twoYears - 1, last: twoYears }));
@@ -153,9 +153,44 @@ test("what is too old goes, slice by slice, and the rest stays", () => {
     retain(NOW);
     return [left("power"), left("device")];
   });
-  expect(steps).toEqual([[701, 701], [201, 201], [1, 1]]);
+  expect(steps).toEqual([[702, 701], [202, 201], [2, 1]]);
   expect(incidentsIn(db).map(({ id }) => id)).toEqual(["LONG"]);
   expect(left("outage")).toBe(1);
+});
+
+describe("a clock that is wrong", () => {
+  const YEARS = 10 * 365 * DAY_MS;
+  const recorded = (): { db: DatabaseSync; counts: () => unknown } => {
+    const db = memory();
+    const record = createRecorder(db);
+    record(powerRecord(NOW - 20 * DAY_MS, 1, "a"));
+    record(powerRecord(NOW, 1, "b"));
+    record(incidentRecord());
+    record({ kind: "outage", outage: { topic: "api", since: NOW, until: NOW, detail: "" } });
+    return { db, counts: () => ["power", "device", "incident", "outage"].map((table) => db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"]) };
+  };
+
+  test("ten years ahead takes nothing, and what is recorded by it goes on", () => {
+    const { db, counts } = recorded();
+    const retain = createRetention(db, 30);
+    createRecorder(db)({ kind: "outage", outage: { topic: "down", since: NOW, until: NOW + YEARS, detail: "" } });
+    for (let hour = 0; hour < 100; hour += 1) retain(NOW + YEARS + hour * HOUR_MS);
+    expect(counts()).toEqual([2, 2, 1, 2]);
+  });
+
+  test("nor does a reading that is ten years ahead of a good one", () => {
+    const { db, counts } = recorded();
+    createRecorder(db)(powerRecord(NOW + YEARS, 1, "b"));
+    createRetention(db, 30)(NOW);
+    expect(counts()).toEqual([3, 2, 1, 1]);
+  });
+
+  test("without a reading nothing is known to be old", () => {
+    const db = memory();
+    createRecorder(db)({ kind: "outage", outage: { topic: "api", since: NOW - YEARS, until: NOW - YEARS, detail: "" } });
+    createRetention(db, 30)(NOW);
+    expect(db.prepare("SELECT count(*) AS n FROM outage").get()?.["n"]).toBe(1);
+  });
 });
 
 describe("migrations", () => {

@@ -45,6 +45,7 @@ export interface World {
   readonly api: PlantApi & { calls(): number };
   readonly clock: ManualClock;
   readonly asked: Asked[];
+  /** All but the figure of each request. */
   readonly told: Happening[];
   /** How often a path was asked for. */
   readonly count: (path: string) => number;

@@ -15,7 +15,7 @@ const PLANTS = [
 export function sampleIncident(more: Partial<ReportIncident> & Pick<ReportIncident, "id" | "first" | "end">): ReportIncident {
   return {
     plantId: "101", plantName: "UFV Barra Norte", kind: "inverter", device: "46003", deviceName: "INV 3", type: null, parameters: [],
-    last: more.end ?? more.first, goneAt: null, mutedReason: null, ...more,
+    last: more.end ?? more.first, goneAt: null, notifiedAt: null, endNotifiedAt: null, mutedReason: null, ...more,
   };
 }
 

@@ -55,13 +55,21 @@ function portOf(address: AddressInfo | string | null): number {
 }
 
 /** `elsewhere`: as if the address were not this machine's. */
-function send(smtpUrl: string, { signal = new AbortController().signal, elsewhere = false } = {}): Promise<Done<null>> {
-  return createSmtpMailer({ smtpUrl, to: ["a@exemplo.invalid", "b@exemplo.invalid"], from: "pvmonitor@exemplo.invalid" }, OURS, elsewhere ? () => false : undefined).send(report, file, signal);
+function send(smtpUrl: string, { signal = new AbortController().signal, elsewhere = false, isAgain = false } = {}): Promise<Done<null>> {
+  return createSmtpMailer({ smtpUrl, to: ["a@exemplo.invalid", "b@exemplo.invalid"], from: "pvmonitor@exemplo.invalid" }, OURS, elsewhere ? () => false : undefined)
+    .send({ week: "2025-W48", report: isAgain ? null : report, file }, signal);
 }
 
 const tls = { key: pem("good.key"), cert: pem("good.pem") };
 
 describe("a server that takes it", () => {
+  it("gets the sheet alone where the report itself is gone with a restart", async () => {
+    const { port, taken } = await serve({ hideSTARTTLS: true });
+    expect(await send(`smtp://127.0.0.1:${String(port)}`, { isAgain: true })).toEqual({ ok: true, value: null });
+    expect(taken[0]?.body).toMatch(/^Subject: (?:Relatório semanal 2025-W48|=\?UTF-8\?Q\?Relat=C3=B3rio_semanal_2025-W48\?=)\r$/m);
+    expect(taken[0]?.body).toContain("filename=pvmonitor-2025-W48.xlsx");
+  });
+
   it("gets subject, text and the sheet, over TLS with a login", async () => {
     const { port, taken } = await serve({ secure: true, ...tls });
     expect(await send(`smtps://${LOGIN}127.0.0.1:${String(port)}`)).toEqual({ ok: true, value: null });

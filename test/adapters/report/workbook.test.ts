@@ -64,6 +64,18 @@ describe("Ocorrências", () => {
     expect(occurrences.cells.get("A4")).toMatchObject({ type: "number", format: "[$-416]dd/mm/yyyy hh:mm" });
   });
 
+  it.each([
+    ["normalizado · não enviado: obra", { mutedReason: "obra" }],
+    ["normalizado · avisado 25/11/2025 10:05; normalização silenciada: obra", { mutedReason: "obra", notifiedAt: at("11-25 10:05") }],
+    ["normalizado · avisado 25/11/2025 10:05 no fim do silêncio: obra", { mutedReason: "obra", notifiedAt: at("11-25 10:05"), endNotifiedAt: at("11-25 11:10") }],
+    ["ainda parado · avisado 25/11/2025 10:05 no fim do silêncio: obra", { end: null, mutedReason: "obra", notifiedAt: at("11-25 10:05") }],
+    ["normalizado", { notifiedAt: at("11-25 10:05") }],
+    ["fim não conhecido", { end: null, goneAt: at("11-25 12:00") }],
+  ])("says how it stands, and what was told: %s", async (words, more) => {
+    const { occurrences } = await sheets(sampleReport([sampleIncident({ id: "A", first: at("11-25 10:00"), end: at("11-25 11:00"), ...more })], []));
+    expect(valuesFrom(occurrences, 4)[0]?.[13]).toBe(words);
+  });
+
   it("says so where there were none", async () => {
     const { occurrences } = await sheets(sampleReport([], []));
     expect(valuesFrom(occurrences, 4)).toEqual([["Nenhuma ocorrência nesta semana."]]);
@@ -111,6 +123,8 @@ describe("the shelf", () => {
     expect(names).not.toContain(old[5]);
     expect((await stat(join(shelf, file.name))).mode & 0o777).toBe(0o600);
     expect(new Uint8Array(await readFile(join(shelf, file.name)))).toEqual(new Uint8Array(file.content));
+    expect(new Uint8Array((await desk.find("2025-W48"))?.content ?? [])).toEqual(new Uint8Array(file.content));
+    expect(await desk.find("2025-W49")).toBeNull();
   });
 
   it("says why it could not", async () => {

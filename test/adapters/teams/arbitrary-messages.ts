@@ -48,7 +48,8 @@ const silentNotice: fc.Arbitrary<RelaySilentNotice> = fc.record({
 const muteEndedNotice: fc.Arbitrary<MuteEndedNotice> = fc.record({
   kind: fc.constant("mute-ended" as const), plant, device: fc.oneof(fc.constant(null), fc.record({ device: text, name: text, subject: fc.oneof(subject, fc.constant(null)) })),
   since: time, until: time, reason: text, by: text, endedBy: fc.oneof(fc.constant(null), text), at: time,
-  severity: fc.constantFrom("danger" as const, "warning" as const, "good" as const, "info" as const), invertersUnwatched: fc.boolean(),
+  severity: fc.constantFrom("danger" as const, "warning" as const, "good" as const, "info" as const), invertersUnwatched: fc.boolean(), relaySilent: fc.boolean(), stillSilent: fc.nat(3_000),
+  gone: fc.array(fc.record({ device: fc.oneof(fc.constant(null), text), kind: fc.oneof(subject, fc.constant(null)), type: fc.oneof(fc.constant(null), text), at: time, name: text }), { maxLength: 200 }),
   failing: fc.array(fc.record({
     subject, device: text, name: text, type: fc.oneof(fc.constant(null), text), parameters: fc.array(text, { maxLength: 12 }), incidentId: text, first: time, last: time,
   }), { maxLength: 200 }),

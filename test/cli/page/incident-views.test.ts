@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { incidentsCsv, incidentView, isAsked, offendersOf, openIncidents, uniteWithOpen } from "../../../src/cli/page/incident-views.ts";
+import { incidentsCsv, incidentView, isAsked, offendersOf, uniteWithOpen } from "../../../src/cli/page/incident-views.ts";
+import { openIncidents } from "../../../src/app/open-incidents.ts";
 import { incident as incidentSchema } from "../../../src/api/schemas.ts";
 import type { HistoryIncident } from "../../../src/ports/history.ts";
 import { instant, ZONE } from "../../support/plant-rules.ts";
-import { sketchPlant } from "../../support/sketched-plants.ts";
+import { sketchPlant } from "../../support/plant-sketch.ts";
 
 const now = instant("12:00");
 const relay: HistoryIncident = {
@@ -22,12 +23,12 @@ describe("an incident", () => {
   test("that is open is what the state knows, with what only the history knows", () => {
     const plant = sketchPlant({ inverters: { 1: ["11:55", "11:00"] }, relays: { 7: ["11:55", "TÉRMICO"] } });
     const open = openIncidents(plant);
-    const recorded = { ok: true, value: [{ ...stopped, id: "I1", last: instant("11:10") }, relay] } as const;
+    const recorded = { ok: true, value: [{ ...stopped, id: "X", last: instant("11:10") }, relay] } as const;
     const united = uniteWithOpen(recorded, open);
     expect(united.map(({ id, last, notifiedAt }) => [id, last, notifiedAt])).toEqual([
-      ["R7", instant("11:55"), null], ["7F3K", relay.last, relay.notifiedAt], ["I1", instant("11:55"), relay.notifiedAt],
+      ["Y", instant("11:55"), null], ["7F3K", relay.last, relay.notifiedAt], ["X", instant("11:55"), relay.notifiedAt],
     ]);
-    expect(uniteWithOpen({ ok: false, reason: "parado" }, open).map(({ id }) => id)).toEqual(["I1", "R7"]);
+    expect(uniteWithOpen({ ok: false, reason: "parado" }, open).map(({ id }) => id)).toEqual(["X", "Y"]);
   });
 
   test.each([
@@ -46,12 +47,16 @@ test("repeat offenders: more than one incident, the worst first, only the time w
 });
 
 describe("the CSV", () => {
-  const lines = (...incidents: readonly HistoryIncident[]): string[] => incidentsCsv(incidents, () => ZONE).split("\r\n");
+  const lines = (...incidents: readonly HistoryIncident[]): string[] => incidentsCsv(incidents, () => ZONE, false).split("\r\n");
 
   test("opens in a Brazilian spreadsheet", () => {
     const [head = "", line] = lines({ ...relay, plantName: 'UFV "A"; norte' });
     expect(head.startsWith("\uFEFFIncidente;Usina;")).toBe(true);
     expect(line).toBe('7F3K;"UFV ""A""; norte";101;relé;Relé 7;7;SOBRETENSÃO;r59N, r86;2025-12-01 10:05:00;2025-12-01 10:35:00;2025-12-01 10:40:00;0,58;2025-12-01 10:11:00;;');
+  });
+
+  test("says where it is cut", () => {
+    expect(incidentsCsv([relay], () => ZONE, true).trimEnd().split("\r\n").at(-1)).toBe("Há mais ocorrências no período: peça um período menor.");
   });
 
   test.each(["=1+1", "+1", "-1", "@x", "\tx"])("has no formula of the API's: %s", (name) => {

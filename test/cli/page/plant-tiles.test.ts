@@ -5,13 +5,21 @@ import { headlineOf } from "../../../src/cli/page/headline.ts";
 import { plantTile as tileSchema } from "../../../src/api/schemas.ts";
 import { gatherHeartbeat } from "../../../src/domain/heartbeat-facts.ts";
 import { DAY_MS, HOUR_MS } from "../../../src/domain/local-time.ts";
-import { withMonitor, type MonitorState } from "../../../src/domain/monitor-state.ts";
+import { emptyState, withMonitor, withPlant, type MonitorState } from "../../../src/domain/monitor-state.ts";
 import { instant, plantRules, ZONE } from "../../support/plant-rules.ts";
-import { sketchState } from "../../support/sketched-plants.ts";
+import { sketchPlant, type Sketch } from "../../support/plant-sketch.ts";
 
 const now = instant("12:00");
 const rulesOf = (): ReturnType<typeof plantRules> => plantRules({});
 const around = { now, rulesOf, muteOf: () => null };
+
+function sketchState(...sketches: readonly (Sketch & { readonly name?: string })[]): MonitorState {
+  const named = sketches.map((sketch) => {
+    const plant = sketchPlant(sketch);
+    return sketch.name === undefined ? plant : { ...plant, info: { ...plant.info, name: sketch.name } };
+  });
+  return named.reduce(withPlant, emptyState);
+}
 
 describe("the grid", () => {
   const state = sketchState(
@@ -65,6 +73,8 @@ describe("the line of truth", () => {
     ["all is well", seen(sketchState({ inverters: { 1: ["11:55"] } })), "well: Tudo bem: 1 usina, varreduras em dia"],
     ["somebody is needed", seen(sketchState({ id: 1, inverters: { 1: ["11:55", "11:00"] } }, { id: 2, relays: { 7: ["11:55", "X"] } }, { id: 3, inverters: { 1: ["10:00"] } })), "attention: 2 usinas precisam de alguém e 1 usina sem dados"],
     ["nothing is known yet", seen(sketchState()), "attention: Ainda nenhuma usina: o monitor espera a lista da PVOperation"],
+    ["no plant fails, but the monitor is not well", withMonitor(seen(sketchState({ inverters: { 1: ["11:55"] } })), { lastCycle: { relay: now - 5 * HOUR_MS, inverter: now }, teams: { since: now - HOUR_MS, reason: "HTTP 404", goneStatus: 404 } }),
+      "attention: Nenhuma usina em falha, mas varredura de relés atrasada, e mais 1 motivo de atenção"],
     ["no scan for long", sketchState({ inverters: { 1: ["11:55"] } }), "blind: O monitor não enxerga: varredura de relés atrasada"],
     ["the API is down", withMonitor(seen(sketchState({ inverters: { 1: ["11:55"] } })), { api: { since: now - HOUR_MS, detail: "timeout", told: true } }), "blind: O monitor não enxerga desde 11:00: PVOperation falha: sem resposta no tempo"],
   ])("%s", (_, state, line) => {

@@ -12,6 +12,11 @@ export function timeAxis(span: Span, marks: readonly number[], wordOf: (at: numb
   };
 }
 
+/** Where the plot begins, so that charts of the same hours stand below each other; names of rows have the room before it. */
+export function plotLeft(isNarrow: boolean): number {
+  return isNarrow ? 72 : 120;
+}
+
 /** Rows by number, with the first on top. */
 export function rowAxis(names: readonly string[], colours: Colours, widthPx: number) {
   return {

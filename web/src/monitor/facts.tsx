@@ -21,10 +21,6 @@ export function IdentityFacts({ seen: { identity, lastCycle, at, zone } }: { rea
   );
 }
 
-const TOPICS: Readonly<Record<MonitorView["outages"][number]["topic"], string>> = {
-  "api": "PVOperation", "teams": "Teams", "state": "Gravação", "no-data": "Sem dados", "down": "Monitor parado",
-};
-
 export function OutagePanel({ seen: { outages, at, zone } }: { readonly seen: MonitorView }) {
   return (
     <Panel id="outages" title="Interrupções">
@@ -32,7 +28,7 @@ export function OutagePanel({ seen: { outages, at, zone } }: { readonly seen: Mo
         <ul class="rows">
           {outages.map((outage, index) => (
             <li key={`${outage.since} ${index}`}>
-              <p><strong>{TOPICS[outage.topic]}</strong> {outage.text}</p>
+              <p>{outage.text}</p>
               <p class="small">{outage.until === null ? <>desde {moment(outage.since, at, zone)} (<When at={outage.since} now={at} zone={zone} />), <strong>ainda dura</strong></> : `${range(outage.since, outage.until, at, zone)} (${duration(outage.until - outage.since)})`}</p>
             </li>
           ))}

@@ -1,6 +1,6 @@
 // The second question before anything is done: says exactly what will happen, and afterwards what did.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { actionAnswer } from "../../../src/api/schemas.ts";
 import { ask } from "../data/ask.ts";
 import { refresh, stop } from "../data/live.ts";
@@ -21,7 +21,8 @@ export function Confirm({ title, children, yes, path, body, onEnd }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [isUnderWay, setUnderWay] = useState(false);
   const [error, setError] = useState<string | null>(null);
-  useEffect(() => { dialog.current?.showModal(); }, []);
+  // Before the next frame: a key pressed right after the click that asked must find the dialog open.
+  useLayoutEffect(() => { dialog.current?.showModal(); }, []);
   const act = async (): Promise<void> => {
     setUnderWay(true);
     const answer = await ask(actionAnswer, path, body);
@@ -38,7 +39,7 @@ export function Confirm({ title, children, yes, path, body, onEnd }: Props) {
   };
   const leave = (): void => { onEnd(null); };
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby="confirm-title" onCancel={leave}>
+    <dialog ref={dialog} class="dialog" aria-labelledby="confirm-title" onClose={leave}>
       <h2 id="confirm-title">{title}</h2>
       <div class="dialog-text">{children}</div>
       {error !== null && <p class="notice notice-trouble" role="alert">{error}</p>}

@@ -3,6 +3,7 @@ import type { IncidentView } from "../../../src/api/schemas.ts";
 import { plantHref } from "../app/route.ts";
 import { duration } from "../words.ts";
 import { moment, wallOf } from "../zone-time.ts";
+import { untoldWords } from "./untold-words.ts";
 import { DataTable, type Column } from "./data-table.tsx";
 import { Mark } from "./status.tsx";
 import { ClockTime } from "./when.tsx";
@@ -14,10 +15,10 @@ export function IncidentTable({ label, incidents, now, zone, hasPlant }: Props) 
   const columns: readonly Column<IncidentView>[] = [
     { title: hasPlant ? "Usina, o quê" : "O quê", cell: (incident) => <span class="what"><Mark name={incident.kind === "relay" ? "relay" : "inverters"} />{hasPlant && <a href={plantHref(incident.plantId, wallOf(incident.first, zone).date)}>{incident.plantName}</a>}<span>{whatOf(incident)}</span></span> },
     { title: "Desde", cell: ({ first }) => <ClockTime at={first} now={now} zone={zone} /> },
-    { title: "Até", cell: ({ end, goneAt }) => end !== null ? <ClockTime at={end} now={now} zone={zone} /> : goneAt !== null ? <>saiu da lista em {moment(goneAt, now, zone)}</> : <strong>ainda ativo</strong> },
+    { title: "Até", cell: ({ end, goneAt }) => end !== null ? <ClockTime at={end} now={now} zone={zone} /> : goneAt !== null ? <>saiu da lista em {moment(goneAt, now, zone)}</> : <strong class="together">ainda ativo</strong> },
     { title: "Duração", isFigure: true, cell: (incident) => duration(lengthOf(incident, now)) },
     ...(incidents.some((incident) => incident.parameters.length > 0) ? [parameters] : []),
-    { title: "Avisado", isExtra: true, cell: ({ notifiedAt, mutedReason }) => mutedReason !== null ? `silenciado: ${mutedReason}` : notifiedAt === null ? "ainda não" : <ClockTime at={notifiedAt} now={now} zone={zone} /> },
+    { title: "Avisado", isExtra: true, cell: (incident) => <>{incident.notifiedAt !== null && <ClockTime at={incident.notifiedAt} now={now} zone={zone} />}{untoldWords(incident)}</> },
     { title: "Incidente", isExtra: true, cell: ({ id }) => <code>{id}</code> },
   ];
   return <DataTable label={label} columns={columns} rows={incidents} keyOf={({ id }, index) => `${id} ${index}`} isTall={incidents.length > 25} />;

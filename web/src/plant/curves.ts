@@ -2,7 +2,7 @@
 import type { EChartsCoreOption } from "echarts/core";
 import type { CustomSeriesRenderItem } from "echarts/types/dist/shared";
 import type { PlantDay } from "../../../src/api/schemas.ts";
-import { figureAxis, timeAxis } from "../charts/axes.ts";
+import { figureAxis, plotLeft, timeAxis } from "../charts/axes.ts";
 import type { Colours } from "../charts/chart.tsx";
 import { tooltipOf, tooltipStyle } from "../charts/tooltip.ts";
 import { counted, number, power } from "../words.ts";
@@ -19,7 +19,7 @@ export function curvesOption(day: PlantDay, chosen: string, colours: Colours, is
   const isOnlyOne = chosen !== "";
   return {
     animation: false,
-    grid: { left: 56, right: 12, top: 30, bottom: 26 },
+    grid: { left: plotLeft(isNarrow), right: 12, top: 30, bottom: 26 },
     tooltip: { trigger: "axis", axisPointer: { type: "line", lineStyle: { color: colours.faint } }, ...tooltipStyle(colours), formatter: (points: readonly Point[]) => sayPoints(points, day.zone) },
     xAxis: timeAxis(span, hoursBetween(span.from, span.to, day.zone, isNarrow ? 3 : 1), (at) => wallOf(at, day.zone).time, colours),
     yAxis: figureAxis("kW", colours, number),

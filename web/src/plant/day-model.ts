@@ -16,11 +16,12 @@ export function cadenceOf(inverters: readonly Inverter[]): number {
   return steps[Math.floor(steps.length / 2)] ?? USUAL_MS;
 }
 
-/** One cell a reading with power, as wide as the cadence, never into the next. */
+/** One cell a reading with power: up to the next reading, or as wide as the cadence where that is missing. Loggers are not that punctual: a late one is no gap. */
 export function cellsOf({ at, powerKw }: Inverter, cadence: number): readonly Cell[] {
   return at.flatMap((from, index) => {
     const power = powerKw[index] ?? null;
-    return power === null ? [] : [{ from, to: Math.min(from + cadence, at[index + 1] ?? Infinity), powerKw: power }];
+    const next = at[index + 1] ?? Infinity;
+    return power === null ? [] : [{ from, to: next - from > GAP_STEPS * cadence ? from + cadence : next, powerKw: power }];
   });
 }
 

@@ -2,7 +2,7 @@
 import type { EChartsCoreOption } from "echarts/core";
 import type { CustomSeriesRenderItem } from "echarts/types/dist/shared";
 import type { PlantDay } from "../../../src/api/schemas.ts";
-import { rowAxis, timeAxis } from "../charts/axes.ts";
+import { plotLeft, rowAxis, timeAxis } from "../charts/axes.ts";
 import type { Colours } from "../charts/chart.tsx";
 import { mixed } from "../charts/colour.ts";
 import { tooltipOf, tooltipStyle } from "../charts/tooltip.ts";
@@ -34,10 +34,10 @@ export function heatMapOption(day: PlantDay, colours: Colours, isNarrow: boolean
   const say = (word: (bar: Bar) => string) => ({ value }: { value: Bar }) => tooltipOf(nameOf(value[0]), [word(value), range(value[1], value[2], now, zone)]);
   return {
     animation: false,
-    grid: { left: isNarrow ? 72 : 120, right: 12, top: 22, bottom: 26 },
+    grid: { left: plotLeft(isNarrow), right: 12, top: 22, bottom: 26 },
     tooltip: { trigger: "item", ...tooltipStyle(colours) },
     xAxis: timeAxis(span, hoursBetween(span.from, span.to, zone, isNarrow ? 3 : 1), (at) => wallOf(at, zone).time, colours),
-    yAxis: rowAxis(inverters.map(({ name }) => name), colours, isNarrow ? 64 : 112),
+    yAxis: rowAxis(inverters.map(({ name }) => name), colours, plotLeft(isNarrow) - 8),
     series: [
       { type: "custom", name: "potência", data: cells, clip: true, encode: { x: [1, 2], y: 0 }, renderItem: bars((figure) => ({ fill: mixed(colours.low, colours.high, figure / most) }), 1), tooltip: { formatter: say(([, , , kw]) => power(kw)) } },
       { type: "custom", name: "sem leitura", data: gaps, clip: true, encode: { x: [1, 2], y: 0 }, renderItem: bars(() => ({ fill: colours.faint }), 0.12), tooltip: { formatter: say(() => "sem leitura") } },

@@ -1,8 +1,8 @@
 // State → file. A plant's part is encoded once for each value of it, so that a commit costs what changed, not what there is.
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { isoWithOffset, MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
-import type { MonitorState } from "../../domain/monitor-state.ts";
-import { activeAlerts, type DeviceList, type InverterState, type PlantState, type Run } from "../../domain/plant.ts";
+import { isoWithOffset, MINUTE_MS, SECOND_MS, type EpochMs } from "../domain/local-time.ts";
+import type { MonitorState } from "../domain/monitor-state.ts";
+import { activeAlerts, type DeviceList, type InverterState, type PlantState, type Run } from "../domain/plant.ts";
 
 export const SCHEMA_VERSION = 2;
 
@@ -41,24 +41,46 @@ export function createEncoder(zone: string): (state: MonitorState) => Promise<st
     return all;
   }
 
-  return async (state) => {
-    const plants = await partsOf(state.plants.values());
-    const time = (at: EpochMs | null): string => JSON.stringify(at === null ? null : iso(at));
-    const section = (name: Section): string => {
-      const entries = plants.map((part) => part[name]).filter((text) => text !== "").join(",\n");
-      return LISTS.has(name) ? `"${name}":[${entries}]` : `"${name}":{${entries}}`;
-    };
-    const { lastCycle, ...monitor } = state.monitor;
-    return `{${[
-      `"schema_version":${String(SCHEMA_VERSION)}`,
-      `"ultima_varredura_rele":${time(lastCycle.relay)}`,
-      `"ultima_varredura_inversor":${time(lastCycle.inverter)}`,
-      ...SECTIONS.map(section),
-      `"pending_notifications":[${state.outbox.map((entry) => JSON.stringify(entry)).join(",\n")}]`,
-      `"digests":${JSON.stringify([...state.digests.values()])}`,
-      `"monitor":${JSON.stringify(monitor)}`,
-    ].join(",\n")}}\n`;
+  return async (state) => fileText(state, await partsOf(state.plants.values()), iso);
+}
+
+export interface RowEncoder {
+  /** What the file holds of this plant: its seven sections with the entries of this one alone. */
+  plant(plant: PlantState): string;
+  /** The file without plants and outbox. */
+  rest(state: MonitorState): string;
+}
+
+/** The same text, cut so that a database keeps a plant a row. */
+export function createRowEncoder(zone: string): RowEncoder {
+  const iso = timeWriter(zone);
+  const encodeList = (list: DeviceList): string => JSON.stringify({ ...list, names: [...list.names] });
+  return {
+    plant: (plant) => {
+      const parts = encodePlant(plant, iso, encodeList);
+      return `{${SECTIONS.map((name) => sectionText(name, [parts])).join(",")}}`;
+    },
+    rest: (state) => fileText({ ...state, outbox: [] }, [], iso),
   };
+}
+
+function sectionText(name: Section, plants: readonly Parts[]): string {
+  const entries = plants.map((part) => part[name]).filter((text) => text !== "").join(",\n");
+  return LISTS.has(name) ? `"${name}":[${entries}]` : `"${name}":{${entries}}`;
+}
+
+function fileText(state: MonitorState, plants: readonly Parts[], iso: TimeWriter): string {
+  const time = (at: EpochMs | null): string => JSON.stringify(at === null ? null : iso(at));
+  const { lastCycle, ...monitor } = state.monitor;
+  return `{${[
+    `"schema_version":${String(SCHEMA_VERSION)}`,
+    `"ultima_varredura_rele":${time(lastCycle.relay)}`,
+    `"ultima_varredura_inversor":${time(lastCycle.inverter)}`,
+    ...SECTIONS.map((name) => sectionText(name, plants)),
+    `"pending_notifications":[${state.outbox.map((entry) => JSON.stringify(entry)).join(",\n")}]`,
+    `"digests":${JSON.stringify([...state.digests.values()])}`,
+    `"monitor":${JSON.stringify(monitor)}`,
+  ].join(",\n")}}\n`;
 }
 
 /** The same for each value of it: values are never changed in place. */

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 const entries = (json: unknown): unknown =>
-  typeof json === "object" && json !== null && !Array.isArray(json) ? new Map(Object.entries(json)) : json;
+  typeof json === "object" && json !== null && !Array.isArray(json) && !(json instanceof Map) ? new Map(Object.entries(json)) : json;
 
 /** Not `z.record`: that leaves `__proto__` out, and what it gives answers to `constructor`. */
 export function byKey<K extends z.ZodString, T extends z.ZodType>(key: K, value: T): z.ZodPreprocess<z.ZodMap<K, T>> {

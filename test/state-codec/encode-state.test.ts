@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { makeBigState, scanned } from "../../../bench/big-state.ts";
-import { createEncoder } from "../../../src/adapters/file-store/encode-state.ts";
-import type { MonitorState } from "../../../src/domain/monitor-state.ts";
+import { makeBigState, scanned } from "../../bench/big-state.ts";
+import { createEncoder } from "../../src/state-codec/encode-state.ts";
+import type { MonitorState } from "../../src/domain/monitor-state.ts";
 
 const ZONE = "America/Sao_Paulo";
 const state = makeBigState({ plants: 100, invertersPerPlant: 2 });

@@ -1,7 +1,8 @@
 // File → state, through a schema: what does not fit is no state of ours.
 import { z } from "zod";
-import type { MonitorState } from "../../domain/monitor-state.ts";
-import { newPlant, type InverterState, type PlantState, type RelayAlert, type RelayState } from "../../domain/plant.ts";
+import { weekNamed } from "../domain/iso-week.ts";
+import type { MonitorState } from "../domain/monitor-state.ts";
+import { newPlant, type InverterState, type PlantState, type RelayAlert, type RelayState } from "../domain/plant.ts";
 import { byKey, placeOf } from "./by-key.ts";
 import { SCHEMA_VERSION } from "./encode-state.ts";
 import { epoch, notificationSchema } from "./notification-schema.ts";
@@ -10,6 +11,8 @@ z.config({ jitless: true }); // no code made from text at run time
 
 const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)).pipe(epoch);
 const id = z.string();
+/** `2025-W48` */
+const weekName = z.string().refine((name) => weekNamed(name, "UTC") !== null);
 /** `plant:device`, `plant:device:type` */
 const path = z.string().includes(":");
 const perKind = <T extends z.ZodType>(value: T): z.ZodObject<{ relay: T; inverter: T }> => z.object({ relay: value, inverter: value });
@@ -75,9 +78,10 @@ const fileSchema = z.object({
     nextNotification: z.number().int().min(1).max(1e15), api: trouble, apiBackAt: epoch.nullable(), noData: trouble,
     teams: z.object({ since: epoch, reason: z.string(), goneStatus: z.number().int().nullable() }).nullable(),
     takenOverUntil: perKind(epoch.nullable()), oldNews: perKind(z.number().int().min(0)),
-    // Absent in files of 1.0; a 1.0 that reads this one passes it over.
+    // Absent in files of 1.0. A 1.0 that reads this one passes it over, but not a `mute-ended` or `weekly-report` that is still to be sent: it begins anew.
     mutes: z.array(z.object({ id, plantId: id, device: id.nullable(), since: epoch, until: epoch, reason: z.string(), by: z.string() })).default([]),
-    lastReport: z.string().nullable().default(null), // not in files of 1.0.0
+    mailsOwed: z.array(z.object({ week: weekName, since: epoch })).catch([]),
+    lastReport: weekName.nullable().catch(null), // not in files of 1.0.0; an odd one, and the monitor looks anew
   }),
 });
 type StateFile = z.infer<typeof fileSchema>;

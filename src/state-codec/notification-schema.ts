@@ -1,7 +1,7 @@
 // The shape of an outbox entry in the state file.
 import { z } from "zod";
-import { isoLocal } from "../../domain/local-time.ts";
-import type { Notification } from "../../domain/notification.ts";
+import { isoLocal } from "../domain/local-time.ts";
+import type { Notification } from "../domain/notification.ts";
 
 /** Years 5 to 9987: in any zone a date of four digits. Beyond them one damaged digit would break every scan, start after start. */
 export const epoch = z.number().int().min(-62e12).max(253e12);
@@ -72,7 +72,8 @@ const notice = z.discriminatedUnion("kind", [
       subject: kind, device: z.string(), name: z.string(), type: z.string().nullable(), parameters: z.array(z.string()),
       incidentId: z.string(), first: epoch, last: epoch,
     })),
-    invertersUnwatched: z.boolean(),
+    gone: z.array(z.object({ device: z.string().nullable(), kind: kind.nullable(), type: z.string().nullable(), at: epoch, name: z.string() })),
+    stillSilent: count, invertersUnwatched: z.boolean(), relaySilent: z.boolean(),
   }),
   z.object({
     kind: z.literal("monitor"),

@@ -1,13 +1,13 @@
 // Takes over the state file of the Python monitor (schema 1, or older without a version): active alerts stay active and are
 // not told again, what never reached anyone is owed, unfinished runs are left behind.
 import { z } from "zod";
-import { incidentId } from "../../domain/incident-id.ts";
-import { MINUTE_MS, parseWallClock, type EpochMs } from "../../domain/local-time.ts";
-import { emptyState, owe, type MonitorState } from "../../domain/monitor-state.ts";
-import type { DeviceEvent, Notice } from "../../domain/notification.ts";
-import { parsePowerKw } from "../../domain/power.ts";
-import { planNotices } from "../../domain/plan-notices.ts";
-import { newPlant, type DeviceKind, type PlantState } from "../../domain/plant.ts";
+import { incidentId } from "../domain/incident-id.ts";
+import { MINUTE_MS, parseWallClock, type EpochMs } from "../domain/local-time.ts";
+import { emptyState, owe, type MonitorState } from "../domain/monitor-state.ts";
+import type { DeviceEvent, Notice } from "../domain/notification.ts";
+import { parsePowerKw } from "../domain/power.ts";
+import { planNotices } from "../domain/plan-notices.ts";
+import { newPlant, type DeviceKind, type PlantState } from "../domain/plant.ts";
 import { byKey, placeOf } from "./by-key.ts";
 import { epoch } from "./notification-schema.ts";
 

@@ -1,0 +1,39 @@
+// What every command on the database needs: the setting, the connection, and words where one of them is not there.
+import type { Writable } from "node:stream";
+import type { Database } from "../../adapters/postgres/database.ts";
+import type { Config } from "../../config/config.ts";
+import { EXIT_SETTINGS } from "../settings.ts";
+import { printable } from "../terminal/text-width.ts";
+import { connect, placeOf } from "./connect.ts";
+
+export interface DatabaseCommand {
+  readonly name: string;
+  readonly config: Config;
+  readonly stderr: Writable;
+  readonly needsSchema?: boolean;
+}
+
+const EXIT_NOT_DONE = 1;
+
+/** `fail` says why and gives the exit code of a command that could not be done. */
+export async function withDatabase(
+  { name, config: { database: address, ca }, stderr, needsSchema = true }: DatabaseCommand,
+  work: (database: Database, place: string, fail: (text: string) => number) => Promise<number>,
+): Promise<number> {
+  const fail = (text: string): number => {
+    stderr.write(`${printable(`pvmonitor ${name}: ${text}`)}.\n`);
+    return EXIT_NOT_DONE;
+  };
+  if (address === null) {
+    fail("DATABASE_URL não foi definido; sem ele o estado fica num arquivo, em STATE_DIR");
+    return EXIT_SETTINGS;
+  }
+  const connected = await connect({ address, ca, needsSchema });
+  if (!connected.ok) {
+    fail(connected.text);
+    return connected.exit;
+  }
+  const { database } = connected;
+  const place = placeOf(address);
+  return work(database, place, (text) => fail(`${place}: ${text}`)).finally(() => database.close());
+}

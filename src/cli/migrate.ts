@@ -1,0 +1,19 @@
+// `pvmonitor migrate`: prepares the database of DATABASE_URL, or brings it to this version. May run beside monitors of the version before.
+import type { Writable } from "node:stream";
+import { adviceFor, failureWord } from "../adapters/postgres/failures.ts";
+import { migrate } from "../adapters/postgres/migrations.ts";
+import type { Config } from "../config/config.ts";
+import { withDatabase, type DatabaseCommand } from "./database/with-database.ts";
+
+export async function migrateCommand({ config, stdout, stderr }: { readonly config: Config; readonly stdout: Writable; readonly stderr: Writable }): Promise<number> {
+  const command: DatabaseCommand = { name: "migrate", config, stderr, needsSchema: false };
+  return withDatabase(command, async (database, place, fail) => {
+    try {
+      const { from, to } = await migrate(database);
+      stdout.write(from === to ? `${place}: o esquema já é o desta versão (${String(to)}).\n` : `${place}: esquema preparado, da versão ${String(from)} para a ${String(to)}.\n`);
+      return 0;
+    } catch (error) {
+      return fail(adviceFor(error) ?? `o esquema não pôde ser preparado (${failureWord(error)}); nada mudou`);
+    }
+  });
+}
