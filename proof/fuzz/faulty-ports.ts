@@ -110,6 +110,21 @@ const MISHAPS: readonly { readonly isServed: boolean; readonly timesOut: boolean
   { isServed: false, timesOut: false, result: answer(429, { "retry-after": "5" }, "{}") },
 ];
 
+/** A body that the monitor takes bit by bit is seen by who watches all the same. `whole`: the answer with the body that it came with. */
+function overheard(request: HttpRequest): { readonly seen: HttpRequest; readonly whole: (result: HttpResult) => HttpResult } {
+  const { consume } = request;
+  if (consume === undefined) return { seen: request, whole: (result) => result };
+  const parts: Uint8Array[] = [];
+  const take = (bytes: Uint8Array): void => {
+    parts.push(Uint8Array.from(bytes));
+    consume(bytes);
+  };
+  const whole = (result: HttpResult): HttpResult => (result.kind === "answer" && isGood(result.status) ? { ...result, body: Buffer.concat(parts) } : result);
+  return { seen: { ...request, consume: take }, whole };
+}
+
+const isGood = (status: number): boolean => status >= 200 && status < 300;
+
 /** Calls take their time, fail by chance, and may be the last thing that the process did. */
 export function failingNetwork(transport: Transport, life: Life, crashes: Crashes, network: Network): Transport {
   const { clock, latencyMs, random, heard } = network;
@@ -140,9 +155,10 @@ export function failingNetwork(transport: Transport, life: Life, crashes: Crashe
       if (life.isDead) return never();
       if (signal.aborted) return stopped;
       network.underWay += 1;
-      const result = await exchange(request, signal);
+      const { seen, whole } = overheard(request);
+      const result = await exchange(seen, signal);
       network.underWay -= 1;
-      heard(request, result);
+      heard(request, whole(result));
       return result;
     },
   };

@@ -8,6 +8,9 @@ export interface HttpRequest {
   readonly timeoutMs: number;
   /** Largest body accepted, after decompression. */
   readonly maxBytes: number;
+  /** Takes the body of a 2xx answer, decompressed, bit by bit as it comes; the answer's own `body` is then empty. Each bit is the
+   *  taker's to keep. It must not throw, and what it took is worth nothing where the exchange fails in the end. */
+  readonly consume?: (bytes: Uint8Array) => void;
 }
 
 export type HttpResult =

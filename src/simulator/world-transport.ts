@@ -39,7 +39,10 @@ export function createWorldTransport(world: AnsweringWorld, clock: Clock, latenc
       if (answer.kind === "reset") return { kind: "failed", reason: "connection", detail: "conexão encerrada pelo servidor" };
       const body = new TextEncoder().encode(answer.body);
       if (body.length > request.maxBytes) return { kind: "failed", reason: "too-large", detail: `resposta acima de ${request.maxBytes} bytes` };
-      return { kind: "answer", status: answer.status, headers: lowerNames(answer.headers), body };
+      const { consume } = request;
+      const isConsumed = consume !== undefined && answer.status >= 200 && answer.status < 300;
+      if (isConsumed) consume(body);
+      return { kind: "answer", status: answer.status, headers: lowerNames(answer.headers), body: isConsumed ? new Uint8Array() : body };
     },
   };
 }

@@ -2,7 +2,7 @@
 import { EnvHttpProxyAgent, request as send, type Dispatcher } from "undici";
 import type { Config } from "../../config/config.ts";
 import type { HttpRequest, HttpResult, Transport } from "../../ports/transport.ts";
-import { ACCEPTED_ENCODINGS, decodeContent } from "./content-encoding.ts";
+import { ACCEPTED_ENCODINGS, readContent } from "./content-encoding.ts";
 import { failureOf } from "./failure.ts";
 import { trustedAuthorities } from "./trusted-authorities.ts";
 
@@ -74,28 +74,22 @@ async function exchange(request: HttpRequest, signal: AbortSignal, dispatcher: D
       headers: { "accept-encoding": ACCEPTED_ENCODINGS, ...request.headers },
       headersTimeout: 0, bodyTimeout: 0,
     });
-    const raw = await readBounded(answer.body, request.maxBytes);
-    if (raw === null) return TOO_LARGE;
     const headers = plainHeaders(answer.headers);
-    const decoded = await decodeContent(raw, headers["content-encoding"] ?? "", request.maxBytes);
-    if (decoded.kind === "too-large") return TOO_LARGE;
-    if (decoded.kind === "unreadable") return { kind: "failed", reason: "connection", detail: decoded.detail };
-    return { kind: "answer", status: answer.statusCode, headers, body: decoded.body };
+    const { taker, whole } = takerOf(request, answer.statusCode);
+    const read = await readContent(answer.body, headers["content-encoding"] ?? "", request.maxBytes, taker);
+    if (read.kind === "too-large") return TOO_LARGE;
+    if (read.kind === "unreadable") return { kind: "failed", reason: "connection", detail: read.detail };
+    return { kind: "answer", status: answer.statusCode, headers, body: whole() };
   } catch (error) {
     return failureOf(error);
   }
 }
 
-async function readBounded(body: Dispatcher.ResponseData["body"], maxBytes: number): Promise<Uint8Array | null> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    if (!(chunk instanceof Uint8Array)) continue;
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, bytes);
+/** Where the body goes: to the request's own consumer, or into one piece. */
+function takerOf({ consume }: HttpRequest, status: number): { readonly taker: (bytes: Uint8Array) => void; readonly whole: () => Uint8Array } {
+  if (consume !== undefined && status >= 200 && status < 300) return { taker: consume, whole: () => new Uint8Array() };
+  const parts: Uint8Array[] = [];
+  return { taker: (bytes) => { parts.push(bytes); }, whole: () => Buffer.concat(parts) };
 }
 
 function plainHeaders(headers: Dispatcher.ResponseData["headers"]): Record<string, string> {

@@ -1,14 +1,17 @@
 // The client of PVOperation: typed readings, or the reason why there are none. It never rejects, and all its time is the Clock's.
-import { SECOND_MS } from "../../domain/local-time.ts";
+import { SECOND_MS, type LocalDate } from "../../domain/local-time.ts";
 import type { DecodedDay } from "../../domain/reading.ts";
 import type { CallOptions, Fetched, PlantApi } from "../../ports/plant-api.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
-import { decodeDayInverter, decodeDayRelay } from "./decode.ts";
+import { createDayReader } from "./day-reader.ts";
+import { decodeDayInverter, decodeDayRelay, INVERTER_FIELDS, RELAY_FIELDS } from "./decode.ts";
 import { decodePlantDevices, decodePlants } from "./decode-lists.ts";
 import { createExchanges, type Call, type ExchangeDeps } from "./exchanges.ts";
-import { holdsTooMuch, isObject, parseJson } from "./fields.ts";
+import { isObject, parseJson } from "./fields.ts";
+import { cleanOf, HIDDEN, SHORT_SECRET, withoutToken } from "./hidden-token.ts";
 import { STOPPED, unavailable, type Outcome } from "./outcome.ts";
-import { readDayInParts } from "./read-day.ts";
+import { readJson } from "./read-json.ts";
+import { createShapes, type Scanner } from "./scan-records.ts";
 import { createSession, type LoginResult } from "./session.ts";
 
 const SHORT_TIMEOUT_MS = 20 * SECOND_MS;
@@ -27,6 +30,7 @@ export interface PlantApiDeps extends ExchangeDeps {
 export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number } {
   const { email, password } = deps;
   const { exchange, persist, calls } = createExchanges(deps);
+  const [relayScanner, inverterScanner] = [createShapes(RELAY_FIELDS), createShapes(INVERTER_FIELDS)];
   const session = createSession({ authenticate, clock: deps.clock, telemetry: deps.telemetry });
 
   async function authenticate(options: CallOptions): Promise<LoginResult> {
@@ -58,36 +62,46 @@ export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number
     return session.refused(used) ? "again" : UNAUTHORIZED;
   }
 
+  function list<T>(call: Call, options: CallOptions, decode: (json: unknown) => Fetched<T>): Promise<Fetched<T>> {
+    return fetch(call, options, (body) => readJson(withoutToken(body, session.token()), decode));
+  }
+
+  /** A day is read while it comes; of the tries that it takes, what the last one read counts. */
+  async function day<R>(
+    path: string, plantId: string, date: LocalDate, options: CallOptions, scanner: () => Scanner, decode: (json: unknown) => Fetched<DecodedDay<R>>,
+  ): Promise<Fetched<DecodedDay<R>>> {
+    let end: () => Promise<Fetched<DecodedDay<R>>> = () => Promise.resolve(STOPPED);
+    const consume = (token: string): ((bytes: Uint8Array) => void) => {
+      const reader = createDayReader(scanner(), decode);
+      const cleaner = cleanOf(token, reader.take);
+      end = () => {
+        cleaner.end();
+        return reader.end();
+      };
+      return cleaner.take;
+    };
+    return fetch({ ...ofPlant("POST", path, plantId, { date }, DAY_TIMEOUT_MS), consume }, options, () => end());
+  }
+
   async function fetch<T>(call: Call, options: CallOptions, read: (body: Uint8Array) => Fetched<T> | Promise<Fetched<T>>): Promise<Fetched<T>> {
     const outcome = await persist(() => withToken(call, options), options);
     if (outcome.kind === "unavailable") return outcome;
-    const fetched = await read(withoutToken(outcome.body, session.token()));
+    return withoutPassword(await read(outcome.body));
+  }
+
+  function withoutPassword<T>(fetched: Fetched<T>): Fetched<T> {
     if (fetched.kind === "complete" || password.length <= SHORT_SECRET) return fetched;
     return { ...fetched, detail: fetched.detail.replaceAll(password, HIDDEN) };
   }
 
   return {
     login: async (options) => (await session.open(options)) ?? { kind: "complete", value: null },
-    plants: (options) => fetch(PLANTS, options, (body) => readJson(body, decodePlants)),
-    plantDevices: (plantId, options) => fetch(ofPlant("GET", "/plant_devices", plantId, {}, SHORT_TIMEOUT_MS), options, (body) => readJson(body, decodePlantDevices)),
-    dayRelay: (plantId, date, zone, options) =>
-      fetch(ofPlant("POST", "/day_relay", plantId, { date }, DAY_TIMEOUT_MS), options, (body) => readDay(body, (json) => decodeDayRelay(json, zone))),
-    dayInverter: (plantId, date, zone, options) =>
-      fetch(ofPlant("POST", "/day_inverter", plantId, { date }, DAY_TIMEOUT_MS), options, (body) => readDay(body, (json) => decodeDayInverter(json, zone))),
+    plants: (options) => list(PLANTS, options, decodePlants),
+    plantDevices: (plantId, options) => list(ofPlant("GET", "/plant_devices", plantId, {}, SHORT_TIMEOUT_MS), options, decodePlantDevices),
+    dayRelay: (plantId, date, zone, options) => day("/day_relay", plantId, date, options, relayScanner, (json) => decodeDayRelay(json, zone)),
+    dayInverter: (plantId, date, zone, options) => day("/day_inverter", plantId, date, options, inverterScanner, (json) => decodeDayInverter(json, zone)),
     calls,
   };
-}
-
-/** The API's own words may repeat what it was sent. */
-const HIDDEN = "•••";
-/** So many characters are in any text by chance. */
-const SHORT_SECRET = 3;
-
-/** In names, ids and examples of records too, which are shown and kept. */
-function withoutToken(body: Uint8Array, token: string | null): Uint8Array {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (token === null || token.length <= SHORT_SECRET || !bytes.includes(token)) return body;
-  return Buffer.from(bytes.toString("latin1").replaceAll(token, Buffer.from(HIDDEN).toString("latin1")), "latin1");
 }
 
 const UNAUTHORIZED = unavailable("unauthorized", "token recusado logo depois do login (HTTP 401)");
@@ -109,26 +123,8 @@ function loginResultOf(outcome: Exclude<Outcome, { kind: "passing" }>): LoginRes
   return typeof token === "string" && TOKEN.test(token) ? { kind: "token", token } : { kind: "refused", detail: "a resposta ao login não traz token" };
 }
 
-function readJson<T>(body: Uint8Array, decode: (json: unknown) => Fetched<T>): Fetched<T> {
-  const json = parseJson(body);
-  if (json !== undefined) return decode(json);
-  return holdsTooMuch(body) ? unavailable("too-large", "JSON com mais de 1 milhão de valores") : unavailable("bad-json", describe(body));
-}
-
-async function readDay<R>(body: Uint8Array, decode: (json: unknown) => Fetched<DecodedDay<R>>): Promise<Fetched<DecodedDay<R>>> {
-  const value = await readDayInParts(body, decode);
-  return value === null ? readJson(body, decode) : { kind: "complete", value };
-}
-
 const LONGEST_LOOK = 4_096;
 
 function saysInvalidId(body: Uint8Array): boolean {
   return /invalid\s+id/i.test(new TextDecoder().decode(body.subarray(0, LONGEST_LOOK)));
-}
-
-function describe(body: Uint8Array): string {
-  if (body.byteLength === 0) return "resposta vazia";
-  const start = new TextDecoder().decode(body.subarray(0, LONGEST_LOOK)).trimStart();
-  if (start.startsWith("<")) return "veio uma página HTML em vez de JSON";
-  return `JSON incompleto ou inválido (${String(body.byteLength)} bytes)`;
 }

@@ -31,6 +31,8 @@ export interface Call {
   readonly timeoutMs: number;
   /** A 401 may be about the plant that is asked for. */
   readonly isAboutPlant: boolean;
+  /** Makes, for each try, what takes the body of a good answer while it comes; that of the outcome is then empty. */
+  readonly consume?: (token: string) => (bytes: Uint8Array) => void;
 }
 
 export interface Exchanges {
@@ -96,5 +98,6 @@ function requestOf(base: string, call: Call, token: string): HttpRequest {
     ...(token === "" ? {} : { "x-access-token": token }),
   };
   const body = call.body === null ? null : JSON.stringify(call.body);
-  return { method: call.method, url: base + call.path, headers, body, timeoutMs: call.timeoutMs, maxBytes: MOST_BYTES };
+  const request = { method: call.method, url: base + call.path, headers, body, timeoutMs: call.timeoutMs, maxBytes: MOST_BYTES };
+  return call.consume === undefined ? request : { ...request, consume: call.consume(token) };
 }
