@@ -6,8 +6,12 @@ import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 
-/** Changes that owe nobody a card (marks, runs) wait this long for others to share their save. */
+/** Changes that owe nobody a card (marks, runs) wait at least this long for others to share their save, */
 const LINGER_MS = 2 * SECOND_MS;
+/** and after a save so many times as long as it took: a save writes all there is, and these take no more than 3 % of the time, */
+const RESTS = 33;
+/** but no longer than this, however slow the disk: a crash has what was not saved read and judged again, and `status` reads the file. */
+const LONGEST_LINGER_MS = 30 * SECOND_MS;
 /** A disk that is full or read-only is tried again this often. */
 const RETRY_MS = 15 * SECOND_MS;
 const TOLD_AFTER_FAILURES = 3;
@@ -26,7 +30,7 @@ export interface Ledger {
   readonly trouble: SaveTrouble | null;
   /** Applies a change at once; resolves when a save that holds it has ended, well or not: a full disk stops no card. */
   commit(change: (state: MonitorState) => MonitorState): Promise<void>;
-  /** Applies a change at once; it is saved with the next commit, or within 2 s. */
+  /** Applies a change at once; it is saved with the next commit, or within 2 s; where saves take long, within 30 s. */
   stage(change: (state: MonitorState) => MonitorState): void;
   /** Saves what is not saved yet. */
   flush(): Promise<void>;
@@ -52,13 +56,16 @@ export function createLedger({ initial, store, clock, telemetry, zone, stop, aft
   let underWay: Promise<void> | null = null;
   let next: Promise<void> | null = null;
   let isScheduled = false;
+  let restsUntilMs = 0;
 
   async function saveOnce(): Promise<void> {
     const snapshot = state;
     const begunMs = clock.monotonicMs();
     const result = await store.save(snapshot);
+    const endedMs = clock.monotonicMs();
+    restsUntilMs = result.ok ? endedMs + Math.min(LONGEST_LINGER_MS, RESTS * (endedMs - begunMs)) : 0;
     if (result.ok) {
-      telemetry.tell({ kind: "state.saved", durationMs: clock.monotonicMs() - begunMs });
+      telemetry.tell({ kind: "state.saved", durationMs: endedMs - begunMs });
       saved = snapshot;
       noteSuccess();
     } else noteFailure(result.detail);
@@ -84,7 +91,7 @@ export function createLedger({ initial, store, clock, telemetry, zone, stop, aft
     if (!isTold) return;
     isTold = false;
     state = owe(state, [monitorNotice("state", "back", over, clock.now(), zone)], clock.now());
-    saveLater(0);
+    void save();
   }
 
   /** One save is under way at a time; all who come during it share the next one, which holds their changes too. */
@@ -100,12 +107,16 @@ export function createLedger({ initial, store, clock, telemetry, zone, stop, aft
     return next;
   }
 
+  const restMs = (): number => restsUntilMs - clock.monotonicMs();
+
   function saveLater(delayMs: number): void {
     if (isScheduled || stop.aborted) return;
     isScheduled = true;
     void clock.sleep(delayMs, stop).then(async () => {
       isScheduled = false;
-      if (state !== saved && !stop.aborted) await save();
+      if (state === saved || stop.aborted) return;
+      if (restMs() > 0) saveLater(restMs()); // a commit's save ended meanwhile
+      else await save();
     });
   }
 
@@ -125,7 +136,7 @@ export function createLedger({ initial, store, clock, telemetry, zone, stop, aft
     },
     stage(change) {
       state = change(state);
-      if (state !== saved) saveLater(LINGER_MS);
+      if (state !== saved) saveLater(Math.max(LINGER_MS, restMs()));
     },
     async flush() {
       if (state !== saved) await save();
