@@ -2,12 +2,12 @@
 
 /** One line of the output. */
 export interface CaseResult {
-  readonly case: "scan" | "memory" | "loop" | "commit" | "decode" | "detect" | "start" | "grow" | "day" | "history" | "page";
+  readonly case: "scan" | "memory" | "loop" | "commit" | "decode" | "detect" | "start" | "saving" | "outbox" | "latency" | "grow" | "day" | "history" | "page";
   /** Under which circumstances, in words. */
   readonly setting: string;
   /** What the limit is about. */
   readonly value: number;
-  readonly unit: "×" | "MB" | "ms" | "s" | "B" | "µs";
+  readonly unit: "×" | "MB" | "ms" | "s" | "B" | "µs" | "%";
   readonly limit: number;
   readonly ok: boolean;
   /** How the value was measured. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { caseResult, median, type CaseResult } from "./case-result.ts";
 import { measureDay } from "./day.ts";
+import { growCases, latencyCase, LOADS, outboxCases, savingCases, type LoadSize } from "./load.ts";
 import { pageCase, type PageSize } from "./page.ts";
 import { measure, start } from "./processes.ts";
 
@@ -21,21 +22,20 @@ export interface Size {
   readonly statesOf: readonly number[];
   readonly decodePairs: number;
   readonly starts: number;
-  /** Plants of one account after the other, at the largest concurrency and without latency. */
-  readonly growing: readonly number[];
   readonly commitPairs: number;
   readonly days: number;
   /** Of the history that is filled; its size is extrapolated to 5,000 × 30 where they are fewer. */
   readonly historyInverters: number;
   readonly historyDays: number;
   readonly page: PageSize;
+  readonly load: LoadSize;
 }
 
 export const SIZES = {
-  full: { plants: 200, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 11, parsing: 5, watched: 3, statePlants: 200, statesOf: [50, 500, 5_000], decodePairs: 11, starts: 11, growing: [50, 200, 1_000, 5_000], commitPairs: 31, days: 5, historyInverters: 5_000, historyDays: 30, page: { plants: 500, inverters: 20, latencyMs: 300, rounds: 60 } },
-  quick: { plants: 60, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 3, parsing: 3, watched: 2, statePlants: 200, statesOf: [50, 500, 5_000], decodePairs: 5, starts: 5, growing: [50, 200], commitPairs: 21, days: 3, historyInverters: 1_000, historyDays: 5, page: { plants: 100, inverters: 20, latencyMs: 300, rounds: 30 } },
+  full: { plants: 200, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 11, parsing: 5, watched: 3, statePlants: 200, statesOf: [50, 500, 5_000], decodePairs: 11, starts: 11, commitPairs: 31, days: 5, historyInverters: 5_000, historyDays: 30, page: { plants: 500, inverters: 20, latencyMs: 300, rounds: 60 }, load: LOADS.full },
+  quick: { plants: 60, inverters: 10, latencyMs: 300, concurrencies: [3, 8], pairs: 3, parsing: 3, watched: 2, statePlants: 200, statesOf: [50, 500, 5_000], decodePairs: 5, starts: 5, commitPairs: 21, days: 3, historyInverters: 1_000, historyDays: 5, page: { plants: 100, inverters: 20, latencyMs: 300, rounds: 30 }, load: LOADS.quick },
   /** Measures nothing: shows that every case runs. */
-  tiny: { plants: 12, inverters: 1, latencyMs: 1, concurrencies: [3], pairs: 1, parsing: 1, watched: 2, statePlants: 3, statesOf: [4], decodePairs: 1, starts: 1, growing: [3, 6], commitPairs: 1, days: 1, historyInverters: 20, historyDays: 1, page: { plants: 3, inverters: 1, latencyMs: 1, rounds: 2 } },
+  tiny: { plants: 12, inverters: 1, latencyMs: 1, concurrencies: [3], pairs: 1, parsing: 1, watched: 2, statePlants: 3, statesOf: [4], decodePairs: 1, starts: 1, commitPairs: 1, days: 1, historyInverters: 20, historyDays: 1, page: { plants: 3, inverters: 1, latencyMs: 1, rounds: 2 }, load: LOADS.tiny },
 } as const satisfies Readonly<Record<string, Size>>;
 
 const DATE = "2025-12-01";
@@ -75,7 +75,10 @@ export async function* runCases({ size, gzip, cases }: Run): AsyncGenerator<Case
   if (cases.has("commit")) for (const statePlants of size.statesOf) yield await commitCase({ ...size, statePlants }, Math.min(statePlants, CHANGED_TOGETHER));
   if (cases.has("decode") || cases.has("detect")) for (const result of await decodeCases(size)) if (cases.has(result.case)) yield result;
   if (cases.has("start")) yield await startCase(size);
-  if (cases.has("grow")) yield* growCases(size, gzip);
+  if (cases.has("saving")) yield* savingCases(size.load.saving);
+  if (cases.has("outbox")) yield* outboxCases(size.load.outbox);
+  if (cases.has("latency")) yield await latencyCase(size.load.latency);
+  if (cases.has("grow")) yield* growCases(size.load.grow, gzip);
   if (cases.has("day")) yield await dayCase(size);
   if (cases.has("history")) yield* historyCases(size);
   if (cases.has("page")) yield await pageCase(size.page);
@@ -180,23 +183,6 @@ async function startCase({ starts }: Size): Promise<CaseResult> {
     how: "do início do processo à primeira requisição, vista pelo servidor; mediana, com um Node vazio que faz uma requisição ao lado",
     figures: { min: Math.min(...pairs.map(({ runMs }) => runMs)) / 1_000, max: Math.max(...pairs.map(({ runMs }) => runMs)) / 1_000, emptyS: median(pairs.map(({ emptyMs }) => emptyMs)) / 1_000, times: pairs.length },
   });
-}
-
-async function* growCases({ growing, inverters, concurrencies }: Size, gzip: boolean): AsyncGenerator<CaseResult> {
-  const concurrency = Math.max(...concurrencies);
-  for (const plants of growing) {
-    const simulator = await start("simulator", { plants, inverters, latencyMs: 0, gzip, date: DATE }, address);
-    try {
-      const { peakMb, heapMb, wallS, cpuS } = await measure("scanning", { ...simulator.said, concurrency, plants, firstPlant: FIRST_PLANT, date: DATE, cycles: 2, against: "nothing" }, watched);
-      yield caseResult({
-        case: "grow", setting: `${String(plants)} usinas, ${String(plants * inverters)} inversores`, value: peakMb, unit: "MB", limit: plants <= 200 ? 160 : 450,
-        how: "pico de memória residente (RSS) de dois ciclos de um processo que só monitora, sem latência; a CPU por usina diz se cresce em linha reta",
-        figures: { heapMb, wallS, cpuS, cpuMsPerPlant: (cpuS * 1_000) / plants / 2 },
-      });
-    } finally {
-      await simulator.stop();
-    }
-  }
 }
 
 async function dayCase({ days }: Size): Promise<CaseResult> {
