@@ -1,5 +1,6 @@
 // HTTP over undici: keep-alive, proxy, private CA, one bound on time and one on size for the whole exchange.
-import { EnvHttpProxyAgent, request as send, type Dispatcher } from "undici";
+import { Socket } from "node:net";
+import { buildConnector, EnvHttpProxyAgent, request as send, type Dispatcher } from "undici";
 import type { Config } from "../../config/config.ts";
 import type { HttpRequest, HttpResult, Transport } from "../../ports/transport.ts";
 import { ACCEPTED_ENCODINGS, readContent } from "./content-encoding.ts";
@@ -28,12 +29,13 @@ export function createTransport({ ca, proxy }: Pick<Config, "ca" | "proxy">): Tr
 /** Two, so that HTTP_PROXY is never used for https, as elsewhere. An empty text (not an absent one) keeps undici from the environment. */
 function createAgents(ca: Config["ca"], proxy: Config["proxy"], signal: AbortSignal): { readonly http: Dispatcher; readonly https: Dispatcher } {
   // Said outright: NODE_TLS_REJECT_UNAUTHORIZED=0 must not turn verification off.
-  const tls = { secureContext: trustedAuthorities(ca), rejectUnauthorized: true, allowH2: false, signal };
+  const tls = { secureContext: trustedAuthorities(ca), rejectUnauthorized: true, allowH2: false };
+  const connect = untilAborted(buildConnector(tls), signal);
   const through = (address: string | null, name: string): Dispatcher => {
     try {
       return new EnvHttpProxyAgent({
         httpProxy: proxyUrl(address), httpsProxy: proxyUrl(address), noProxy: proxy.none ?? "",
-        connect: tls, requestTls: tls, proxyTls: tls,
+        connect, requestTls: { ...tls, signal }, proxyTls: { ...tls, signal },
       });
     } catch {
       // No cause: it may hold the proxy's password.
@@ -41,6 +43,20 @@ function createAgents(ca: Config["ca"], proxy: Config["proxy"], signal: AbortSig
     }
   };
   return { http: through(proxy.http, "HTTP_PROXY"), https: through(proxy.https, "HTTPS_PROXY") };
+}
+
+/** An abort ends the sockets that are still connecting. Node would do it too, but keeps each socket that was ever given a signal for as long
+ *  as that one lives: thousands a day where every plant is asked for its devices. */
+function untilAborted(connect: (...given: Parameters<buildConnector.connector>) => unknown, signal: AbortSignal): buildConnector.connector {
+  const connecting = new Set<Socket>();
+  signal.addEventListener("abort", () => { for (const socket of connecting) socket.destroy(new Error("closed")); });
+  return (options, callback) => {
+    const socket = connect(options, (...result) => {
+      if (socket instanceof Socket) connecting.delete(socket);
+      callback(...result);
+    });
+    if (socket instanceof Socket) connecting.add(socket);
+  };
 }
 
 /** curl and Python take an address without a scheme too. */
