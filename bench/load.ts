@@ -99,7 +99,7 @@ export async function latencyCase({ plants, changing, latencyMs, intervalS, step
     const cycleS = Math.max(...cyclesMs) / 1_000;
     return caseResult({
       case: "latency", setting: `${plants} usinas, intervalo de ${intervalS} s, ${CONCURRENCY} chamadas`, value: (sorted[Math.ceil(sorted.length * 0.99) - 1] ?? Number.NaN) / 1_000, unit: "s",
-      limit: intervalS + cycleS + SLACK_S,
+      limit: Number((intervalS + cycleS + SLACK_S).toPrecision(3)),
       how: "da leitura servida (a que prova a falha ou a volta) ao cartão aceito, em tempo real; percentil 99; limite: um intervalo, o maior ciclo desta rodada e 2 s",
       figures: { events, cards, medianS: median(sorted) / 1_000, longestS: (sorted.at(-1) ?? 0) / 1_000, intervalS, longestCycleS: cycleS, cycleS: median(cyclesMs) / 1_000 },
     });
