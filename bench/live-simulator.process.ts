@@ -31,8 +31,8 @@ for (const [i, id] of ids.entries()) {
   for (let atS = random() * stepS - 3 * stepS; atS < untilS + downS + 10 * stepS; atS += stepS) {
     const isDown = atS >= failsS && atS < failsS + downS;
     const tsleitura = isoLocal(noon + Math.floor(atS) * 1_000, ZONE).replace("T", " ");
-    (relays[id] ??= []).push({ id, idrele: RELAY, conteudojson: { tpLei: "rele", tsleitura, rACheck: true, r27A: false, r59N: isDown && i % 2 === 0 } });
-    for (const inverter of INVERTERS) (inverters[id] ??= []).push({ id, idinversor: inverter, conteudojson: { tsleitura, Pac: isDown && i % 2 === 1 && inverter === 1 ? 0 : 87.5 } });
+    (relays[String(id)] ??= []).push({ id, idrele: RELAY, conteudojson: { tpLei: "rele", tsleitura, rACheck: true, r27A: false, r59N: isDown && i % 2 === 0 } });
+    for (const inverter of INVERTERS) (inverters[String(id)] ??= []).push({ id, idinversor: inverter, conteudojson: { tsleitura, Pac: isDown && i % 2 === 1 && inverter === 1 ? 0 : 87.5 } });
   }
 }
 const scenario = parseScenario({
