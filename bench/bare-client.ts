@@ -2,6 +2,7 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { Pool } from "undici";
+import { FULL_SIZE_TOKEN } from "../src/simulator/full-size.ts";
 
 const decompress = promisify(gunzip);
 
@@ -20,7 +21,7 @@ export async function downloadCycle({ baseUrl, plantIds, date, concurrency, pars
   const { origin, pathname } = new URL(baseUrl);
   const pool = new Pool(origin, { connections: concurrency });
   const get = async (method: "GET" | "POST", path: string, body: string | null): Promise<void> => {
-    const headers = { "accept-encoding": "gzip", "content-type": "application/json", "x-access-token": "full-size" };
+    const headers = { "accept-encoding": "gzip", "content-type": "application/json", "x-access-token": FULL_SIZE_TOKEN };
     const answer = await pool.request({ method, path: pathname + path, body, headers, headersTimeout: 0, bodyTimeout: 0 });
     if (answer.statusCode !== 200) throw new Error(`HTTP ${String(answer.statusCode)} for ${path}`);
     if (parses) {

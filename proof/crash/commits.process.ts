@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { createFileStore, STATE_FILE } from "../../src/adapters/file-store/file-store.ts";
 import { createNodeDisk } from "../../src/adapters/system/node-disk.ts";
-import type { Content, Disk } from "../../src/ports/disk.ts";
+import type { FileContent, Disk } from "../../src/ports/disk.ts";
 import { BEGINNINGS, CARELESS, NOW, STATES, ZONE, type Careless } from "./commits.ts";
 import { aroundSteps } from "./fs-steps.ts";
 import type { Recorded } from "./power-loss.ts";
@@ -17,7 +17,7 @@ const [folder, beginning, careless] = z.tuple([z.string(), z.enum(["nothing", "p
 
 function carelessDisk(kind: Careless): Disk {
   const disk = createNodeDisk(folder);
-  const write = async (name: string, content: Content): Promise<void> => {
+  const write = async (name: string, content: FileContent): Promise<void> => {
     await using file = await open(join(folder, name), "w", 0o600);
     await file.writeFile(content, "utf8");
   };
@@ -30,7 +30,7 @@ function carelessDisk(kind: Careless): Disk {
   if (kind === "rename-before-fsync") {
     return { ...disk, writeDurably: write, rename: async (from, to) => { await rename(join(folder, from), join(folder, to)); await sync(to); } };
   }
-  let written: Content = "";
+  let written: FileContent = "";
   return { ...disk, writeDurably: (_, content) => { written = content; return Promise.resolve(); }, rename: (_, to) => disk.writeDurably(to, written) };
 }
 

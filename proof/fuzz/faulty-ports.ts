@@ -1,7 +1,7 @@
 // The ports of one life of the process, as they fail: by chance, by plan, and by the process ending in the middle of a call.
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Disk } from "../../src/ports/disk.ts";
-import type { HttpRequest, HttpResult, Transport } from "../../src/ports/transport.ts";
+import type { Content, HttpRequest, HttpResult, Transport } from "../../src/ports/transport.ts";
 import { wholeOf, type MemoryDisk } from "../../src/simulator/memory-disk.ts";
 import { WORLD_WEBHOOK_URL } from "../../src/simulator/world-transport.ts";
 import type { Chaos } from "./fuzz-file.ts";
@@ -110,20 +110,17 @@ const MISHAPS: readonly { readonly isServed: boolean; readonly timesOut: boolean
   { isServed: false, timesOut: false, result: answer(429, { "retry-after": "5" }, "{}") },
 ];
 
-/** A body that the monitor takes bit by bit is seen by who watches all the same. `whole`: the answer with the body that it came with. */
-function overheard(request: HttpRequest): { readonly seen: HttpRequest; readonly whole: (result: HttpResult) => HttpResult } {
-  const { consume } = request;
-  if (consume === undefined) return { seen: request, whole: (result) => result };
+/** A long body is seen by who watches all the same. */
+async function whole(result: HttpResult): Promise<{ readonly result: HttpResult; readonly seen: HttpResult }> {
+  if (result.kind !== "answer" || result.content === undefined) return { result, seen: result };
   const parts: Uint8Array[] = [];
-  const take = (bytes: Uint8Array): void => {
-    parts.push(Uint8Array.from(bytes));
-    consume(bytes);
+  const failed = await result.content((bytes) => { parts.push(Uint8Array.from(bytes)); });
+  const content: Content = (take) => {
+    for (const part of parts) take(part);
+    return Promise.resolve(failed);
   };
-  const whole = (result: HttpResult): HttpResult => (result.kind === "answer" && isGood(result.status) ? { ...result, body: Buffer.concat(parts) } : result);
-  return { seen: { ...request, consume: take }, whole };
+  return { result: { ...result, content }, seen: failed ?? { ...result, body: Buffer.concat(parts) } };
 }
-
-const isGood = (status: number): boolean => status >= 200 && status < 300;
 
 /** Calls take their time, fail by chance, and may be the last thing that the process did. */
 export function failingNetwork(transport: Transport, life: Life, crashes: Crashes, network: Network): Transport {
@@ -155,10 +152,9 @@ export function failingNetwork(transport: Transport, life: Life, crashes: Crashe
       if (life.isDead) return never();
       if (signal.aborted) return stopped;
       network.underWay += 1;
-      const { seen, whole } = overheard(request);
-      const result = await exchange(seen, signal);
+      const { result, seen } = await whole(await exchange(request, signal));
       network.underWay -= 1;
-      heard(request, whole(result));
+      heard(request, seen);
       return result;
     },
   };

@@ -1,5 +1,5 @@
 // A folder in memory that tells what would survive: a name counts for ever only once its folder was synced.
-import type { Content, Disk } from "../ports/disk.ts";
+import type { FileContent, Disk } from "../ports/disk.ts";
 
 export type DiskFault = "ENOSPC" | "EROFS" | "EACCES";
 
@@ -31,7 +31,7 @@ function systemError(code: DiskFault | "ENOENT", call: string, name: string): Er
 }
 
 /** A content as it stands on a disk once it is written. */
-export function wholeOf(content: Content): Uint8Array {
+export function wholeOf(content: FileContent): Uint8Array {
   if (typeof content === "string") return new TextEncoder().encode(content);
   return new Uint8Array(Buffer.concat(Array.from(content, (part) => new Uint8Array(part))));
 }

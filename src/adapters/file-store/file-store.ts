@@ -1,7 +1,7 @@
 // The state as one file, replaced whole: temporary file, fsync, rename, fsync of the folder.
 import { isoLocal, SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
 import { emptyState } from "../../domain/monitor-state.ts";
-import type { Content, Disk } from "../../ports/disk.ts";
+import type { FileContent, Disk } from "../../ports/disk.ts";
 import { StateUnreadableError, type Loaded, type Saved, type Store } from "../../ports/store.ts";
 import { createEncoder } from "../../state-codec/encode-state.ts";
 import { readState } from "../../state-codec/read-state.ts";
@@ -23,7 +23,7 @@ export function createFileStore({ disk, zone, partBytes }: FileStoreParts): Stor
   /** What must be in safety before the state file is replaced: the predecessor's file, or one that cannot be read. */
   let rescue: (() => Promise<void>) | null = null;
 
-  async function replace(name: string, content: Content): Promise<void> {
+  async function replace(name: string, content: FileContent): Promise<void> {
     await disk.writeDurably(TEMPORARY_FILE, content);
     await disk.rename(TEMPORARY_FILE, name);
     await disk.syncFolder();

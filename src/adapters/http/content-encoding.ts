@@ -1,6 +1,7 @@
 // Reads a body, compressed or not, never to more than its bound: a few kilobytes of gzip can hold gigabytes.
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 
 /** What is asked for. */
@@ -26,40 +27,60 @@ const TOO_LARGE: Read = { kind: "too-large" };
 
 class TooLargeError extends Error {}
 
-/** Rejects with the system's error where the body does not come to its end. */
-export async function readContent(body: AsyncIterable<unknown>, contentEncoding: string, maxBytes: number, take: (bytes: Uint8Array) => void): Promise<Read> {
+/** What came over the wire, in pieces; null where it is larger than the bound. Rejects with the system's error where it does not come to its end. */
+export function receive(body: Readable, maxBytes: number): Promise<Uint8Array[] | null> {
+  return new Promise((resolve, reject) => {
+    const parts: Uint8Array[] = [];
+    let bytes = 0;
+    body.on("data", (chunk: unknown) => {
+      if (!(chunk instanceof Uint8Array)) return;
+      bytes += chunk.byteLength;
+      if (bytes <= maxBytes) parts.push(chunk);
+      else {
+        resolve(null);
+        body.destroy();
+      }
+    });
+    body.once("end", () => { resolve(parts); }).once("error", reject);
+  });
+}
+
+/** Gives what was received to `take`, decompressed; each piece is gone when it was taken, and others have a turn of the event loop. */
+export async function readContent(parts: Uint8Array[], contentEncoding: string, maxBytes: number, take: (bytes: Uint8Array) => void): Promise<Read> {
   const layers = contentEncoding.toLowerCase().split(",").map((layer) => layer.trim()).filter((layer) => layer !== "" && layer !== "identity");
   const decoders = layers.reverse().map((layer) => DECODERS.get(layer));
   if (layers.length > MOST_LAYERS || decoders.includes(undefined)) return { kind: "unreadable", detail: "codificação desconhecida" };
-  try {
-    if (decoders.length === 0) await readBounded(body, maxBytes, take);
-    else return await decode(body, decoders.flatMap((decoder) => decoder?.() ?? []), maxBytes, take);
-    return READ;
-  } catch (error) {
-    if (error instanceof TooLargeError) return TOO_LARGE;
-    throw error;
+  if (parts.length === 0) return READ; // of an answer without content: nothing to decode
+  if (decoders.length > 0) return decode(parts, decoders.flatMap((decoder) => decoder?.() ?? []), maxBytes, take);
+  for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
+    take(part);
+    release(part);
+    if (parts.length > 0) await nextTurn();
   }
+  return READ;
 }
 
-/** The compressed body as a whole first: it is small, and an empty one (of an answer without content) is nothing to decode. */
-async function decode(body: AsyncIterable<unknown>, decoders: readonly NodeJS.ReadWriteStream[], maxBytes: number, take: (bytes: Uint8Array) => void): Promise<Read> {
-  const parts: Uint8Array[] = [];
-  await readBounded(body, maxBytes, (bytes) => { parts.push(bytes); });
-  if (parts.length === 0) return READ;
+async function decode(parts: readonly Uint8Array[], decoders: readonly NodeJS.ReadWriteStream[], maxBytes: number, take: (bytes: Uint8Array) => void): Promise<Read> {
   try {
-    await pipeline([Readable.from(parts), ...decoders, (decoded: AsyncIterable<unknown>) => readBounded(decoded, maxBytes, take)]);
+    await pipeline([Readable.from(parts), ...decoders, (decoded: AsyncIterable<unknown>) => takeBounded(decoded, maxBytes, take)]);
     return READ;
   } catch (error) {
     return error instanceof TooLargeError ? TOO_LARGE : { kind: "unreadable", detail: "corpo comprimido danificado" };
   }
 }
 
-async function readBounded(body: AsyncIterable<unknown>, maxBytes: number, take: (bytes: Uint8Array) => void): Promise<void> {
+async function takeBounded(body: AsyncIterable<unknown>, maxBytes: number, take: (bytes: Uint8Array) => void): Promise<void> {
   let bytes = 0;
   for await (const chunk of body) {
     if (!(chunk instanceof Uint8Array)) continue;
     bytes += chunk.byteLength;
     if (bytes > maxBytes) throw new TooLargeError();
     take(chunk);
+    release(chunk);
   }
+}
+
+/** Gives memory back at once, where nobody else has a part of it: garbage collection lets 100 MB pile up before it looks at them. */
+function release({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }

@@ -2,15 +2,16 @@
 import { Socket } from "node:net";
 import { buildConnector, EnvHttpProxyAgent, request as send, type Dispatcher } from "undici";
 import type { Config } from "../../config/config.ts";
-import type { HttpRequest, HttpResult, Transport } from "../../ports/transport.ts";
-import { ACCEPTED_ENCODINGS, readContent } from "./content-encoding.ts";
+import type { Content, HttpFailure, HttpRequest, HttpResult, Transport } from "../../ports/transport.ts";
+import { ACCEPTED_ENCODINGS, readContent, receive, type Read } from "./content-encoding.ts";
 import { failureOf } from "./failure.ts";
 import { trustedAuthorities } from "./trusted-authorities.ts";
 
-type Failed = Extract<HttpResult, { kind: "failed" }>;
+const STOPPED: HttpFailure = { kind: "failed", reason: "stopped", detail: "interrompido" };
+const TOO_LARGE: HttpFailure = { kind: "failed", reason: "too-large", detail: "resposta maior que o limite" };
 
-const STOPPED: Failed = { kind: "failed", reason: "stopped", detail: "interrompido" };
-const TOO_LARGE: Failed = { kind: "failed", reason: "too-large", detail: "resposta maior que o limite" };
+/** Of what is over: without it each call would make an error of its own, with a stack. */
+const ENDED = new DOMException("over", "AbortError");
 
 /** Throws, in Portuguese, where the CA bundle or a proxy's address cannot be used; the transport itself never does. */
 export function createTransport({ ca, proxy }: Pick<Config, "ca" | "proxy">): Transport & { close(): Promise<void> } {
@@ -69,9 +70,9 @@ function proxyUrl(address: string | null): string {
 async function within(request: HttpRequest, signal: AbortSignal, work: (ended: AbortSignal) => Promise<HttpResult>): Promise<HttpResult> {
   if (signal.aborted) return STOPPED;
   const ender = new AbortController();
-  const { promise: ended, resolve: end } = Promise.withResolvers<Failed>();
+  const { promise: ended, resolve: end } = Promise.withResolvers<HttpFailure>();
   const stop = (): void => { end(STOPPED); };
-  const timedOut: Failed = { kind: "failed", reason: "timeout", detail: `sem resposta completa em ${String(Math.round(request.timeoutMs / 1000))} s` };
+  const timedOut: HttpFailure = { kind: "failed", reason: "timeout", detail: `sem resposta completa em ${String(Math.round(request.timeoutMs / 1000))} s` };
   const timer = setTimeout(end, request.timeoutMs, timedOut);
   signal.addEventListener("abort", stop, { once: true });
   try {
@@ -79,7 +80,7 @@ async function within(request: HttpRequest, signal: AbortSignal, work: (ended: A
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", stop);
-    ender.abort();
+    ender.abort(ENDED);
   }
 }
 
@@ -91,21 +92,21 @@ async function exchange(request: HttpRequest, signal: AbortSignal, dispatcher: D
       headersTimeout: 0, bodyTimeout: 0,
     });
     const headers = plainHeaders(answer.headers);
-    const { taker, whole } = takerOf(request, answer.statusCode);
-    const read = await readContent(answer.body, headers["content-encoding"] ?? "", request.maxBytes, taker);
-    if (read.kind === "too-large") return TOO_LARGE;
-    if (read.kind === "unreadable") return { kind: "failed", reason: "connection", detail: read.detail };
-    return { kind: "answer", status: answer.statusCode, headers, body: whole() };
+    const received = await receive(answer.body, request.maxBytes);
+    if (received === null) return TOO_LARGE;
+    const content: Content = async (take) => failureIn(await readContent(received, headers["content-encoding"] ?? "", request.maxBytes, take));
+    const answered = { kind: "answer", status: answer.statusCode, headers } as const;
+    if (request.isLong === true && answer.statusCode >= 200 && answer.statusCode < 300) return { ...answered, body: new Uint8Array(), content };
+    const parts: Uint8Array[] = [];
+    return (await content((bytes) => { parts.push(Uint8Array.from(bytes)); })) ?? { ...answered, body: Buffer.concat(parts) };
   } catch (error) {
     return failureOf(error);
   }
 }
 
-/** Where the body goes: to the request's own consumer, or into one piece. */
-function takerOf({ consume }: HttpRequest, status: number): { readonly taker: (bytes: Uint8Array) => void; readonly whole: () => Uint8Array } {
-  if (consume !== undefined && status >= 200 && status < 300) return { taker: consume, whole: () => new Uint8Array() };
-  const parts: Uint8Array[] = [];
-  return { taker: (bytes) => { parts.push(bytes); }, whole: () => Buffer.concat(parts) };
+function failureIn(read: Read): HttpFailure | null {
+  if (read.kind === "read") return null;
+  return read.kind === "too-large" ? TOO_LARGE : { kind: "failed", reason: "connection", detail: read.detail };
 }
 
 function plainHeaders(headers: Dispatcher.ResponseData["headers"]): Record<string, string> {

@@ -1,4 +1,5 @@
 // The client of PVOperation: typed readings, or the reason why there are none. It never rejects, and all its time is the Clock's.
+import PQueue from "p-queue";
 import { SECOND_MS, type LocalDate } from "../../domain/local-time.ts";
 import type { DecodedDay } from "../../domain/reading.ts";
 import type { CallOptions, Fetched, PlantApi } from "../../ports/plant-api.ts";
@@ -9,7 +10,7 @@ import { decodePlantDevices, decodePlants } from "./decode-lists.ts";
 import { createExchanges, type Call, type ExchangeDeps } from "./exchanges.ts";
 import { isObject, parseJson } from "./fields.ts";
 import { cleanOf, HIDDEN, SHORT_SECRET, withoutToken } from "./hidden-token.ts";
-import { STOPPED, unavailable, type Outcome } from "./outcome.ts";
+import { outcomeOfFailure, STOPPED, unavailable, type Answer, type Outcome, type Passing } from "./outcome.ts";
 import { readJson } from "./read-json.ts";
 import { createShapes, type Scanner } from "./scan-records.ts";
 import { createSession, type LoginResult } from "./session.ts";
@@ -18,10 +19,12 @@ const SHORT_TIMEOUT_MS = 20 * SECOND_MS;
 const DAY_TIMEOUT_MS = 30 * SECOND_MS;
 /** A call sees its token go stale once, rarely twice; beyond that something is wrong with the account. */
 const MOST_ROUNDS = 5;
+/** Bodies that wait to be scanned before no further one is asked for: where this machine is slower than the API. */
+const MOST_WAITING = 2;
 /** What a header can carry. */
 const TOKEN = /^[\x21-\x7e]{1,8192}$/;
 
-export interface PlantApiDeps extends ExchangeDeps {
+export interface PlantApiDeps extends Omit<ExchangeDeps, "hasRoom"> {
   readonly email: string;
   readonly password: string;
   readonly telemetry: Telemetry;
@@ -29,7 +32,9 @@ export interface PlantApiDeps extends ExchangeDeps {
 
 export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number } {
   const { email, password } = deps;
-  const { exchange, persist, calls } = createExchanges(deps);
+  /** One body at a time, and none in a slot: as many as come together would else hold each other up, their slots, and much memory. */
+  const scans = new PQueue({ concurrency: 1 });
+  const { exchange, persist, calls } = createExchanges({ ...deps, hasRoom: () => scans.onSizeLessThan(MOST_WAITING) });
   const [relayScanner, inverterScanner] = [createShapes(RELAY_FIELDS), createShapes(INVERTER_FIELDS)];
   const session = createSession({ authenticate, clock: deps.clock, telemetry: deps.telemetry });
 
@@ -45,7 +50,7 @@ export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number
   }
 
   /** One try with a token, or two: a token that went stale is renewed, once for all calls that meet it. */
-  async function withToken(call: Call, options: CallOptions): Promise<Outcome> {
+  async function withToken(call: Call, options: CallOptions): Promise<Judged> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const closed = await session.open(options);
       if (closed !== null) return closed;
@@ -55,38 +60,34 @@ export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number
     return UNAUTHORIZED;
   }
 
-  function judge(call: Call, outcome: Outcome, used: string): Outcome | "again" {
+  function judge(call: Call, outcome: Outcome, used: string): Judged | "again" {
     if (outcome.kind !== "denied") return outcome;
     if (outcome.status === 403) return unavailable("http-status", "HTTP 403");
     if (call.isAboutPlant && saysInvalidId(outcome.body)) return INVALID_ID;
     return session.refused(used) ? "again" : UNAUTHORIZED;
   }
 
-  function list<T>(call: Call, options: CallOptions, decode: (json: unknown) => Fetched<T>): Promise<Fetched<T>> {
-    return fetch(call, options, (body) => readJson(withoutToken(body, session.token()), decode));
+  async function list<T>(call: Call, options: CallOptions, decode: (json: unknown) => Fetched<T>): Promise<Fetched<T>> {
+    const outcome = await persist(() => withToken(call, options), options);
+    return withoutPassword(outcome.kind === "answer" ? readJson(withoutToken(outcome.body, outcome.token), decode) : outcome);
   }
 
-  /** A day is read while it comes; of the tries that it takes, what the last one read counts. */
   async function day<R>(
     path: string, plantId: string, date: LocalDate, options: CallOptions, scanner: () => Scanner, decode: (json: unknown) => Fetched<DecodedDay<R>>,
   ): Promise<Fetched<DecodedDay<R>>> {
-    let end: () => Promise<Fetched<DecodedDay<R>>> = () => Promise.resolve(STOPPED);
-    const consume = (token: string): ((bytes: Uint8Array) => void) => {
+    const call: Call = { ...ofPlant("POST", path, plantId, { date }, DAY_TIMEOUT_MS), isLong: true };
+    const scan = async ({ content, token }: Answer): Promise<Fetched<DecodedDay<R>> | Passing> => {
       const reader = createDayReader(scanner(), decode);
       const cleaner = cleanOf(token, reader.take);
-      end = () => {
-        cleaner.end();
-        return reader.end();
-      };
-      return cleaner.take;
+      const failed = await content(cleaner.take);
+      if (failed !== null) return outcomeOfFailure(failed);
+      cleaner.end();
+      return reader.end();
     };
-    return fetch({ ...ofPlant("POST", path, plantId, { date }, DAY_TIMEOUT_MS), consume }, options, () => end());
-  }
-
-  async function fetch<T>(call: Call, options: CallOptions, read: (body: Uint8Array) => Fetched<T> | Promise<Fetched<T>>): Promise<Fetched<T>> {
-    const outcome = await persist(() => withToken(call, options), options);
-    if (outcome.kind === "unavailable") return outcome;
-    return withoutPassword(await read(outcome.body));
+    return withoutPassword(await persist(async () => {
+      const outcome = await withToken(call, options);
+      return outcome.kind === "answer" ? scans.add(() => scan(outcome)) : outcome;
+    }, options));
   }
 
   function withoutPassword<T>(fetched: Fetched<T>): Fetched<T> {
@@ -103,6 +104,9 @@ export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number
     calls,
   };
 }
+
+/** What is left to say when a refused token was dealt with. */
+type Judged = Exclude<Outcome, { kind: "denied" }>;
 
 const UNAUTHORIZED = unavailable("unauthorized", "token recusado logo depois do login (HTTP 401)");
 const INVALID_ID = unavailable("invalid-id", "a conta não tem acesso a esta usina (Invalid id)");

@@ -10,7 +10,7 @@ import type { Scanner } from "./scan-records.ts";
 type Decode<R> = (records: unknown) => Fetched<DecodedDay<R>>;
 
 export interface DayReader<R> {
-  /** Bytes of the body, in order; whose they are does not matter afterwards. */
+  /** Bytes of the body, in order; none is kept. */
   readonly take: (chunk: Uint8Array) => void;
   /** The body has ended. */
   readonly end: () => Promise<Fetched<DecodedDay<R>>>;
@@ -43,7 +43,7 @@ export function createDayReader<R>({ scan, learn }: Scanner, decode: Decode<R>):
     for (let at = 0; at < chunk.byteLength; at += MOST_BYTES) {
       const piece = chunk.subarray(at, at + MOST_BYTES);
       if (rest === null) scanPiece(piece);
-      else rest.push(piece);
+      else rest.push(new Uint8Array(piece)); // a copy
     }
   }
 

@@ -130,12 +130,12 @@ function timeParser(zone: string): TimeParser {
       if (tens >= 0 && tens <= 5 && ones >= 0 && ones <= 9) return start + (10 * tens + ones) * SECOND_MS;
     }
     if (!PLAIN_TIME.test(value)) return parseWallClock(value, zone);
-    minute = ownCopy(value.slice(0, 16));
+    minute = value.slice(0, 16); // gone with this parser
     const known = minutes.get(minute);
     start = known === undefined ? parseWallClock(`${minute}:00`, zone) : known;
     if (known === undefined) {
       if (minutes.size >= MOST_MINUTES) minutes.clear();
-      minutes.set(minute, start);
+      minutes.set(ownCopy(minute), start);
     }
     return start === null ? null : start + Number(value.slice(17)) * SECOND_MS;
   };

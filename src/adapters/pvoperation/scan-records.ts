@@ -29,6 +29,8 @@ const NUMBER = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`;
 /** As bytes: what is no ASCII is let through, and what is no UTF-8 too, as it is by TextDecoder. */
 const TEXT = String.raw`"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\x00-\x1f]*)*"`;
 const ANY = `(?:${NUMBER}|${TEXT}|true|false|null)`;
+/** What was a number stays one, or is missing: a pattern with room for more is a fifth slower. */
+const NUMBER_OR_NULL = `(?:${NUMBER}|null)`;
 /** Needed: a text must be its own bytes. */
 const NEEDED = String.raw`(${NUMBER}|"[ !#-\[\]-~]*"|true|false|null)`;
 /** Of a parameter that is watched: says something, and is not active, neither as `true` nor as 1, however that may be written. */
@@ -138,7 +140,7 @@ function shapeOf(record: string, { ids, times, values, hasParameters }: RecordFi
     const role = hasParameters && token.isField && token.isInside ? roleOf(token.name) : "none";
     if (role === "watched" && field === undefined) watched = token.name;
     if (field !== undefined) return role === "none" ? NEEDED : null;
-    return role === "watched" ? STILL : role === "unknown" ? NO_WORD : ANY;
+    return role === "watched" ? STILL : role === "unknown" ? NO_WORD : /^[-\d]/.test(token.token) ? NUMBER_OR_NULL : ANY;
   });
   if (parts.includes(null)) return null;
   return { pattern: new RegExp(parts.join(""), "y"), captured, hasContent: tokens.some((token) => token === `"${CONTENT}":`), watched };
