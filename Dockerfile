@@ -36,5 +36,5 @@ VOLUME /data
 WORKDIR /data
 USER 10001:10001
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["/app/node_modules/node/bin/node", "--max-semi-space-size=8", "/app/src/main.ts"]
+ENTRYPOINT ["/app/node_modules/node/bin/node", "--max-semi-space-size=8", "--initial-old-space-size=32", "/app/src/main.ts"]
 CMD ["run"]

@@ -2,12 +2,12 @@
 
 /** One line of the output. */
 export interface CaseResult {
-  readonly case: "scan" | "memory" | "loop" | "commit" | "day" | "history" | "page";
+  readonly case: "scan" | "memory" | "loop" | "commit" | "decode" | "detect" | "start" | "saving" | "outbox" | "latency" | "grow" | "day" | "history" | "page";
   /** Under which circumstances, in words. */
   readonly setting: string;
   /** What the limit is about. */
   readonly value: number;
-  readonly unit: "×" | "MB" | "ms" | "s" | "B";
+  readonly unit: "×" | "MB" | "ms" | "s" | "B" | "µs" | "%";
   readonly limit: number;
   readonly ok: boolean;
   /** How the value was measured. */
@@ -18,7 +18,9 @@ export interface CaseResult {
 
 export function caseResult(result: Omit<CaseResult, "ok">): CaseResult {
   const figures = Object.fromEntries(Object.entries(result.figures).map(([name, figure]) => [name, rounded(figure)]));
-  return { ...result, value: rounded(result.value), ok: result.value <= result.limit, figures };
+  const ok = result.value <= result.limit;
+  const value = rounded(result.value);
+  return { ...result, value: value <= result.limit === ok ? value : result.value, ok, figures }; // what is just above a limit is shown so
 }
 
 /** Three digits are more than a shared machine gives. */

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { tableOf, type CaseResult } from "./case-result.ts";
 import { runCases, SIZES } from "./cases.ts";
 
-const CASES: readonly CaseResult["case"][] = ["commit", "day", "history", "page", "scan", "memory", "loop"];
+const CASES: readonly CaseResult["case"][] = ["commit", "decode", "detect", "start", "saving", "outbox", "latency", "day", "history", "page", "scan", "memory", "loop", "grow"];
 
 const USAGE = `Uso: npm run -s bench -- [opções]
 

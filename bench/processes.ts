@@ -9,6 +9,9 @@ const { scripts } = z.object({ scripts: z.object({ pvmonitor: z.string() }) })
   .parse(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")));
 export const NODE_FLAGS = scripts.pvmonitor.split(" ").filter((word) => word.startsWith("--"));
 
+/** As bin/pvmonitor.js has it. */
+const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/pvmonitor", import.meta.url));
+
 export interface Started<T> {
   readonly said: T;
   /** Ends the process and waits until it is gone. */
@@ -21,7 +24,8 @@ export interface Started<T> {
 export async function start<T>(name: string, input: object, schema: z.ZodType<T>): Promise<Started<T>> {
   const path = fileURLToPath(new URL(`${name}.process.ts`, import.meta.url));
   // What the child prints (the monitor's log goes to files) belongs to nobody's JSON.
-  const child = fork(path, [JSON.stringify(input)], { execArgv: [...process.execArgv, ...NODE_FLAGS], stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const env = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env };
+  const child = fork(path, [JSON.stringify(input)], { env, execArgv: [...process.execArgv, ...NODE_FLAGS], stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const gone = new Promise((resolve) => child.once("exit", resolve));
   const said = await new Promise<unknown>((resolve, reject) => {
     child.once("message", resolve);

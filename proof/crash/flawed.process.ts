@@ -3,6 +3,7 @@ import fs from "node:fs";
 import fsp from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { LOCK_FILE } from "../../src/adapters/system/instance-lock.ts";
+import { partsOf } from "./fs-steps.ts";
 
 /** The state is overwritten where it is; it is never replaced; what is owed is not in it; any number of instances may run. */
 export type Flaw = "in-place" | "never-replaced" | "nothing-owed" | "unlocked";
@@ -18,7 +19,7 @@ Object.assign(fsp, {
   open: async (path: string, ...rest: [flags?: string, mode?: number]) => {
     const file = await open(withoutTmp(path), ...rest);
     const writeFile = file.writeFile.bind(file);
-    if (flaw === "nothing-owed") file.writeFile = (content: unknown) => writeFile(String(content).replace(/"pending_notifications":\[[^]*\],\n"digests"/, '"pending_notifications":[],\n"digests"'));
+    if (flaw === "nothing-owed") file.writeFile = (content) => writeFile([...partsOf(content)].join("").replace(/"pending_notifications":\[[^]*\],\n"digests"/, '"pending_notifications":[],\n"digests"'));
     return file;
   },
   rename: async (from: string, to: string) => {

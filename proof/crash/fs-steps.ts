@@ -6,7 +6,7 @@ import { basename } from "node:path";
 
 export type Step =
   | { readonly op: "mkdir" | "open-folder" | "fsync-folder" | "close-folder" }
-  /** `open` makes the file, or empties it. */
+  /** `open` makes the file, or empties it; each `write` adds to it. */
   | { readonly op: "open" | "fsync" | "close"; readonly name: string }
   | { readonly op: "write"; readonly name: string; readonly content: string }
   | { readonly op: "rename"; readonly name: string; readonly to: string };
@@ -42,9 +42,11 @@ export function aroundSteps(folder: string, around: Around): void {
       isClosed = true;
       return step(name === null ? { op: "close-folder" } : { op: "close", name }, close);
     };
-    file.writeFile = (content) => {
-      if (typeof content !== "string") throw new Error("only text is a step that is known here");
-      return step({ op: "write", name: name ?? "", content }, () => writeFile(content), async () => { await write(content.slice(0, content.length >> 1)); });
+    // Each part is whole characters (see the encoder), so that steps can be told as text.
+    file.writeFile = async (content) => {
+      for (const part of partsOf(content)) {
+        await step({ op: "write", name: name ?? "", content: part }, () => writeFile(part), async () => { await write(part.slice(0, part.length >> 1)); });
+      }
     };
     for (const unseen of UNSEEN_OF_A_FILE) Object.assign(file, { [unseen]: refusal(unseen) });
     return file;
@@ -67,6 +69,16 @@ export function aroundSteps(folder: string, around: Around): void {
     Object.assign(fsp, { [name]: (...given: unknown[]): unknown => (given.slice(0, 2).some(isInside) ? instead(...given) : Reflect.apply(original, fsp, given)) });
   }
   syncBuiltinESMExports();
+}
+
+/** A content as the texts that it is written in. */
+export function* partsOf(content: Parameters<fsp.FileHandle["writeFile"]>[0]): Generator<string> {
+  if (typeof content === "string") {
+    yield content;
+    return;
+  }
+  if (ArrayBuffer.isView(content) || !(Symbol.iterator in content)) throw new Error("only text, and parts of it, are steps that are known here");
+  for (const part of content) yield typeof part === "string" ? part : new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(part);
 }
 
 function refusal(name: string): Work {

@@ -46,11 +46,12 @@ function take(machine: Machine, step: Recorded): void {
       machine.inodes.push(inode);
       machine.changes.push([{ name: step.name, inode }]);
     }
+    inode.now = "";
     machine.opened.set(step.name, inode);
   } else if (step.op === "write" || step.op === "fsync") {
     const inode = machine.opened.get(step.name);
     if (inode === undefined) throw new Error(`${step.op} of ${step.name}, which was not opened`);
-    if (step.op === "write") inode.now = step.content;
+    if (step.op === "write") inode.now += step.content;
     else inode.durable = inode.now;
   } else if (step.op === "rename") {
     const inode = folder.get(step.name);

@@ -156,7 +156,7 @@ function checkDisk(ground: Ground, before: OnDisk, after: OnDisk, end: LifeEnd):
   else faults.push("a trava não ficou livre");
   if (end.notes.length === 0) return faults;
   // Of a life that ended at a step it is known what it wrote: the last safe state, or the one after it.
-  const written = end.notes.flatMap((line) => (line.startsWith("writes ") ? [line.slice("writes ".length)] : []));
+  const written = end.notes.flatMap((line) => (line.startsWith("wrote ") ? [line.slice("wrote ".length)] : []));
   const safe = end.notes.filter((line) => line === "safe").length;
   const may = [safe === 0 ? before.sha : written[safe - 1], written[safe]];
   if (!may.includes(after.sha)) faults.push("o estado não é o último seguro nem o seguinte");

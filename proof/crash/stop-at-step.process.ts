@@ -18,10 +18,13 @@ function die(): Promise<never> {
 }
 
 let taken = 0;
+let content = "";
 aroundSteps(folder, async (step, doIt, half) => {
   taken += 1;
   const isLast = taken === stopAt;
-  if (step.op === "write") note(`writes ${createHash("sha256").update(step.content).digest("hex")}`);
+  if (step.op === "open") content = "";
+  if (step.op === "write") content += step.content;
+  if (step.op === "fsync") note(`wrote ${createHash("sha256").update(content).digest("hex")}`);
   if (isLast) note(`ends ${moment} ${step.op}`);
   if (isLast && moment === "before") await die();
   if (isLast && moment === "middle") {

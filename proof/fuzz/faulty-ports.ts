@@ -1,8 +1,8 @@
 // The ports of one life of the process, as they fail: by chance, by plan, and by the process ending in the middle of a call.
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Disk } from "../../src/ports/disk.ts";
-import type { HttpRequest, HttpResult, Transport } from "../../src/ports/transport.ts";
-import type { MemoryDisk } from "../../src/simulator/memory-disk.ts";
+import type { Content, HttpRequest, HttpResult, Transport } from "../../src/ports/transport.ts";
+import { wholeOf, type MemoryDisk } from "../../src/simulator/memory-disk.ts";
 import { WORLD_WEBHOOK_URL } from "../../src/simulator/world-transport.ts";
 import type { Chaos } from "./fuzz-file.ts";
 
@@ -60,10 +60,11 @@ export function crashingDisk(disk: MemoryDisk, life: Life, crashes: Crashes, { p
   return {
     read: (name) => (life.isDead ? never() : disk.read(name)),
     writeDurably: (name, content) => {
-      written(content);
-      return use("write", () => disk.writeDurably(name, content), async () => {
+      const whole = wholeOf(content);
+      written(new TextDecoder().decode(whole));
+      return use("write", () => disk.writeDurably(name, [whole]), async () => {
         disk.failWrites("ENOSPC");
-        await disk.writeDurably(name, content).catch(() => undefined); // half of it is what was wanted
+        await disk.writeDurably(name, [whole]).catch(() => undefined); // half of it is what was wanted
         disk.failWrites(null);
       });
     },
@@ -109,6 +110,18 @@ const MISHAPS: readonly { readonly isServed: boolean; readonly timesOut: boolean
   { isServed: false, timesOut: false, result: answer(429, { "retry-after": "5" }, "{}") },
 ];
 
+/** A long body is seen by who watches all the same. */
+async function whole(result: HttpResult): Promise<{ readonly result: HttpResult; readonly seen: HttpResult }> {
+  if (result.kind !== "answer" || result.content === undefined) return { result, seen: result };
+  const parts: Uint8Array[] = [];
+  const failed = await result.content((bytes) => { parts.push(Uint8Array.from(bytes)); });
+  const content: Content = (take) => {
+    for (const part of parts) take(part);
+    return Promise.resolve(failed);
+  };
+  return { result: { ...result, content }, seen: failed ?? { ...result, body: Buffer.concat(parts) } };
+}
+
 /** Calls take their time, fail by chance, and may be the last thing that the process did. */
 export function failingNetwork(transport: Transport, life: Life, crashes: Crashes, network: Network): Transport {
   const { clock, latencyMs, random, heard } = network;
@@ -139,9 +152,9 @@ export function failingNetwork(transport: Transport, life: Life, crashes: Crashe
       if (life.isDead) return never();
       if (signal.aborted) return stopped;
       network.underWay += 1;
-      const result = await exchange(request, signal);
+      const { result, seen } = await whole(await exchange(request, signal));
       network.underWay -= 1;
-      heard(request, result);
+      heard(request, seen);
       return result;
     },
   };

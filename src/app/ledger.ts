@@ -6,8 +6,12 @@ import type { Ledger, OpenState, SaveTrouble } from "../ports/ledger.ts";
 import type { OpenedState, Store } from "../ports/store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 
-/** Changes that owe nobody a card (marks, runs) wait this long for others to share their save. */
+/** Changes that owe nobody a card (marks, runs) wait at least this long for others to share their save, */
 const LINGER_MS = 2 * SECOND_MS;
+/** and after a save so many times as long as it took: a save writes all there is, and these take no more than 3 % of the time, */
+const RESTS = 33;
+/** but no longer than this, however slow the disk: a crash has what was not saved read and judged again, and `status` reads the file. */
+const LONGEST_LINGER_MS = 30 * SECOND_MS;
 /** A disk that is full or read-only is tried again this often. */
 const RETRY_MS = 15 * SECOND_MS;
 const TOLD_AFTER_FAILURES = 3;
@@ -56,12 +60,15 @@ export function createLedger({ open, clock, telemetry, zone, stop, afterSave }: 
   let underWay: Promise<void> | null = null;
   let next: Promise<void> | null = null;
   let isScheduled = false;
+  let restsUntilMs = 0;
 
   async function saveOnce(): Promise<void> {
     const begunMs = clock.monotonicMs();
     const result = await open.save();
+    const endedMs = clock.monotonicMs();
+    restsUntilMs = result.ok ? endedMs + Math.min(LONGEST_LINGER_MS, RESTS * (endedMs - begunMs)) : 0;
     if (result.ok) {
-      telemetry.tell({ kind: "state.saved", durationMs: clock.monotonicMs() - begunMs });
+      telemetry.tell({ kind: "state.saved", durationMs: endedMs - begunMs });
       noteSuccess();
     } else noteFailure(result.detail);
     afterSave();
@@ -87,7 +94,7 @@ export function createLedger({ open, clock, telemetry, zone, stop, afterSave }: 
     isTold = false;
     const notice = monitorNotice("state", "back", over, clock.now(), zone);
     open.apply((state) => owe(state, [notice], notice.at));
-    saveLater(0);
+    void save();
   }
 
   /** One save is under way at a time; all who come during it share the next one, which holds their changes too. */
@@ -103,12 +110,16 @@ export function createLedger({ open, clock, telemetry, zone, stop, afterSave }: 
     return next;
   }
 
+  const restMs = (): number => restsUntilMs - clock.monotonicMs();
+
   function saveLater(delayMs: number): void {
     if (isScheduled || stop.aborted) return;
     isScheduled = true;
     void clock.sleep(delayMs, stop).then(async () => {
       isScheduled = false;
-      if (!open.isSaved && !stop.aborted) await save();
+      if (open.isSaved || stop.aborted) return;
+      if (restMs() > 0) saveLater(restMs()); // a commit's save ended meanwhile
+      else await save();
     });
   }
 
@@ -122,7 +133,7 @@ export function createLedger({ open, clock, telemetry, zone, stop, afterSave }: 
     },
     stage(change) {
       open.apply(change);
-      if (!open.isSaved) saveLater(LINGER_MS);
+      if (!open.isSaved) saveLater(Math.max(LINGER_MS, restMs()));
     },
     async flush() {
       if (!open.isSaved) await save();

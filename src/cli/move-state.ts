@@ -9,7 +9,7 @@ import { counted } from "../adapters/teams/words.ts";
 import type { Config } from "../config/config.ts";
 import { codeOf } from "../config/faults.ts";
 import { StateUnreadableError } from "../ports/store.ts";
-import { createEncoder } from "../state-codec/encode-state.ts";
+import { encodeText } from "../state-codec/encode-state.ts";
 import { readState } from "../state-codec/read-state.ts";
 import { withDatabase } from "./database/with-database.ts";
 
@@ -45,7 +45,7 @@ export async function exportState({ config, stdout, stderr, out }: Parts & { rea
     try {
       const { state, origin } = await createPostgresStore({ database, tenant: config.account, zone: config.zone, onTaken: () => undefined }).load(Date.now());
       if (origin === "none") return fail("o monitor ainda não gravou estado neste banco");
-      const text = await createEncoder(config.zone)(state);
+      const text = await encodeText(state, config.zone);
       if (out === null) {
         stdout.write(text);
         return 0;

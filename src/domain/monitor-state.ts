@@ -1,4 +1,5 @@
 // Everything that must survive a restart, as one value: what is known of each plant, what is owed, and the monitor itself.
+import { withEntry } from "./layered-map.ts";
 import type { EpochMs } from "./local-time.ts";
 import type { Mute } from "./mute.ts";
 import type { MonitorNotice, Notice, Notification } from "./notification.ts";
@@ -89,7 +90,7 @@ export const emptyState: MonitorState = {
 };
 
 export function withPlant(state: MonitorState, plant: PlantState): MonitorState {
-  return { ...state, plants: new Map(state.plants).set(plant.info.id, plant) };
+  return { ...state, plants: withEntry(state.plants, plant.info.id, plant) };
 }
 
 export function withMonitor(state: MonitorState, change: Partial<MonitorRecord>): MonitorState {

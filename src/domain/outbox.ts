@@ -3,7 +3,7 @@ import { backoffMs } from "./retry.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS, type EpochMs } from "./local-time.ts";
 import type { DigestProgress, MonitorState } from "./monitor-state.ts";
 import { laneOf, type Notification } from "./notification.ts";
-import { activeAlerts, failedInverters } from "./plant.ts";
+import { activeAlerts } from "./plant.ts";
 
 /** What was committed longer ago than this is told as one digest a plant instead of a flood. */
 const DIGEST_AGE_MS = HOUR_MS;
@@ -24,29 +24,39 @@ export interface Parcel {
   readonly digest: DigestProgress | null;
 }
 
-/** The next parcel of every lane, oldest first. A refused card lets later ones of its lane pass. */
+/** The next parcel of every lane, oldest first. A refused card lets later ones of its lane pass. Asked before every card: it costs as
+ *  much as there are notifications and devices, and no more where thousands of lanes wait. */
 export function nextParcels(state: MonitorState, now: EpochMs): Parcel[] {
   const lanes = Map.groupBy(state.outbox, laneOf);
+  const digests: Digests = {
+    begun: new Map([...state.digests.values()].flatMap((progress) => progress.notificationIds.map((id) => [id, progress]))),
+    activeIncidents: lazily(() => activeIncidents(state)),
+  };
   return [...lanes].flatMap(([lane, notifications]) => {
-    const parcel = nextParcel(lane, notifications, state, now);
+    const parcel = nextParcel(lane, notifications, digests, now);
     return parcel === null ? [] : [parcel];
   });
 }
 
-function nextParcel(lane: string, notifications: readonly Notification[], state: MonitorState, now: EpochMs): Parcel | null {
-  const waiting = notifications.filter(({ refusedUntil, committedAt }) => refusedUntil === null && committedAt <= now);
-  const newest = Math.max(...waiting.map(({ committedAt }) => committedAt));
+interface Digests {
+  /** By each of their notifications. */
+  readonly begun: ReadonlyMap<string, DigestProgress>;
+  readonly activeIncidents: () => readonly string[];
+}
+
+function nextParcel(lane: string, notifications: readonly Notification[], digests: Digests, now: EpochMs): Parcel | null {
+  const newest = notifications.reduce((latest, { refusedUntil, committedAt }) => (refusedUntil === null && committedAt <= now ? Math.max(latest, committedAt) : latest), -Infinity);
   const due = notifications.filter(({ refusedUntil }) => refusedUntil === null || isDue(refusedUntil, newest, now));
   const [first] = due;
   if (first === undefined) return null;
-  const begun = [...state.digests.values()].find(({ notificationIds }) => notificationIds.includes(first.id));
+  const begun = digests.begun.get(first.id);
   if (begun === undefined && first.refusedUntil !== null) return { lane, notifications: [first], digest: null };
   const [head, ...others] = begun === undefined
     ? due.filter(({ committedAt, refusedUntil }) => refusedUntil === null && now - committedAt > DIGEST_AGE_MS)
-    : notifications.filter(({ id }) => begun.notificationIds.includes(id));
+    : notifications.filter(({ id }) => digests.begun.get(id) === begun);
   if (head === undefined || others.length === 0) return { lane, notifications: [first], digest: null };
   const notificationIds: DigestProgress["notificationIds"] = [head.id, ...others.map(({ id }) => id)];
-  const digest = begun ?? { notificationIds, activeIncidents: activeIncidents(state), composedAt: now, pagesAccepted: 0, isPlain: false };
+  const digest = begun ?? { notificationIds, activeIncidents: digests.activeIncidents(), composedAt: now, pagesAccepted: 0, isPlain: false };
   return { lane, notifications: [head, ...others], digest };
 }
 
@@ -85,10 +95,17 @@ export function putAside(state: MonitorState, { notifications, digest }: Parcel,
   return digest === null || digest.pagesAccepted === 0 ? kept : noteProgress(kept, { ...digest, isPlain: true });
 }
 
-/** Incidents of any plant that are open in this state. */
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** Incidents of any plant that are open in this state. Of 100,000 inverters: nothing is made of those that work. */
 function activeIncidents({ plants }: MonitorState): string[] {
-  return [...plants.values()].flatMap((plant) => [
-    ...activeAlerts(plant).map(({ alert }) => alert.incidentId),
-    ...failedInverters(plant).map(({ failure }) => failure.incidentId),
-  ]);
+  const open: string[] = [];
+  for (const plant of plants.values()) {
+    open.push(...activeAlerts(plant).map(({ alert }) => alert.incidentId));
+    for (const { failure } of plant.inverter.devices.values()) if (failure !== null) open.push(failure.incidentId);
+  }
+  return open;
 }

@@ -18,7 +18,7 @@ export interface Ledger {
   readonly trouble: SaveTrouble | null;
   /** Applies a change at once; resolves when a save that holds it has ended, well or not: a full disk stops no card. */
   commit(change: Change): Promise<void>;
-  /** Applies a change at once; it is saved with the next commit, or within 2 s. */
+  /** Applies a change at once; it is saved with the next commit, or within 2 s; where saves take long, within 30 s. */
   stage(change: Change): void;
   /** Saves what is not saved yet. */
   flush(): Promise<void>;

@@ -8,6 +8,8 @@ export interface FullSizeOptions {
   readonly plants: number;
   /** A plant; 10 give the real size. */
   readonly inverters?: number;
+  /** The newest so many times of a device alone, for accounts of which a real size would take hours; absent: all of both days. */
+  readonly readings?: number;
   /** The day asked for, `YYYY-MM-DD`; the answer holds the day before as well, as the real one does. */
   readonly date: string;
   readonly seed?: number;
@@ -24,6 +26,9 @@ export interface FullSizeBodies {
   /** Answer of `day_relay`, of every plant: ascending, the whole day. */
   readonly relay: string;
 }
+
+/** As long as a real one, which is looked for in every answer. */
+export const FULL_SIZE_TOKEN = `eyJhbGciOiJIUzI1NiJ9.${"eyJ1c2VyIjoibWVkaWRhIn0".repeat(6)}.c2ltdWxhZG8`;
 
 const FIRST_PLANT = 40_001;
 const FIRST_INVERTER = 61_001;
@@ -85,27 +90,31 @@ function inverterRecord(inverter: number, at: number, random: () => number): str
   });
 }
 
-function inverterBody(inverters: number, day: number, random: () => number): string {
+function inverterBody(inverters: number, readings: number, day: number, random: () => number): string {
   const hour = 3_600_000;
   const records: string[] = [];
+  const times: number[] = [];
   // Newest first: the day until 14:29, then the day before from its last light to its first.
   for (const [last, first] of [[day + 14.48 * hour, day + 4.75 * hour], [day - 5 * hour, day - 19.25 * hour]] as const) {
-    for (let at = last; at > first; at -= STEP_MS) {
-      for (let inverter = 0; inverter < inverters; inverter += 1) {
-        if (random() > 1 / 6) records.push(inverterRecord(inverter, Math.floor((at - inverter * 2_000) / 1_000) * 1_000, random));
-      }
+    for (let at = last; at > first; at -= STEP_MS) times.push(at);
+  }
+  for (const at of times.slice(0, readings)) {
+    for (let inverter = 0; inverter < inverters; inverter += 1) {
+      if (random() > 1 / 6) records.push(inverterRecord(inverter, Math.floor((at - inverter * 2_000) / 1_000) * 1_000, random));
     }
   }
   return `[${records.join(",")}]`;
 }
 
-function relayBody(day: number, random: () => number): string {
+function relayBody(readings: number, day: number, random: () => number): string {
   const named = (names: string, value: (name: string) => string): Record<string, string> =>
     Object.fromEntries(names.split(" ").map((name) => [name, value(name)]));
   const still = named(RELAY_STILL, () => (random() < 0.7 ? "0.0" : (random() * 9_000).toFixed(2)));
   const flags = named(RELAY_FLAGS, () => "false");
+  const times: number[] = [];
+  for (let at = day + 49_000; at < day + DAY_MS; at += RELAY_STEP_MS) times.push(at);
   const records: string[] = [];
-  for (let at = day + 49_000; at < day + DAY_MS; at += RELAY_STEP_MS) {
+  for (const at of times.slice(-readings)) {
     const moving = named(RELAY_MOVING, (name) => (name === "rFREQ" ? 59.95 + random() * 0.1 : random() * 120).toFixed(2));
     const content = members({ esn: '"releProtecao_40001"', ...flags, ...still, rACheck: "true", ...moving, tpLei: '"rele"', tsleitura: `"${stampOf(at)}"` });
     records.push(members({ conteudojson: content, dataleitura: `"${httpDate(at)}"`, id: String(FIRST_PLANT), idrele: String(RELAY) }));
@@ -113,7 +122,7 @@ function relayBody(day: number, random: () => number): string {
   return `[${records.join(",")}]`;
 }
 
-export function makeFullSizeBodies({ plants: count, inverters = 10, date, seed = 1 }: FullSizeOptions): FullSizeBodies {
+export function makeFullSizeBodies({ plants: count, inverters = 10, readings = Infinity, date, seed = 1 }: FullSizeOptions): FullSizeBodies {
   const random = createRandom(seed);
   const day = Date.parse(`${date}T00:00:00Z`);
   const plantIds = Array.from({ length: count }, (_, i) => FIRST_PLANT + i);
@@ -124,15 +133,15 @@ export function makeFullSizeBodies({ plants: count, inverters = 10, date, seed =
     plantIds,
     plants: JSON.stringify(plantIds.map((id) => ({ capacidade: "1180.00", id, latitude: "-8,05", longitude: "-35.3", nome: `UFV Medida ${id}` }))),
     devices: JSON.stringify([{ plant_devices: [...devices, { device_esn: "rele", device_id: RELAY, device_name: "Relé", device_status: 1, device_type: "RELE" }] }]),
-    inverter: inverterBody(inverters, day, random),
-    relay: relayBody(day, random),
+    inverter: inverterBody(inverters, readings, day, random),
+    relay: relayBody(readings, day, random),
   };
 }
 
 /** A world that answers every plant and date with these bodies and lets anyone in; its Teams takes everything. */
 export function createFullSizeWorld(bodies: FullSizeBodies): AnsweringWorld {
   const byPath: Readonly<Record<string, string>> = {
-    "/authenticate": JSON.stringify({ token: "full-size" }),
+    "/authenticate": JSON.stringify({ token: FULL_SIZE_TOKEN }),
     "/plants": bodies.plants,
     "/plant_devices": bodies.devices,
     "/day_inverter": bodies.inverter,

@@ -1,5 +1,5 @@
 // A folder in memory that tells what would survive: a name counts for ever only once its folder was synced.
-import type { Disk } from "../ports/disk.ts";
+import type { FileContent, Disk } from "../ports/disk.ts";
 
 export type DiskFault = "ENOSPC" | "EROFS" | "EACCES";
 
@@ -30,11 +30,16 @@ function systemError(code: DiskFault | "ENOENT", call: string, name: string): Er
   return Object.assign(new Error(`${code}: ${words}, ${call} '${name}'`), { code });
 }
 
+/** A content as it stands on a disk once it is written. */
+export function wholeOf(content: FileContent): Uint8Array {
+  if (typeof content === "string") return new TextEncoder().encode(content);
+  return new Uint8Array(Buffer.concat(Array.from(content, (part) => new Uint8Array(part))));
+}
+
 export function createMemoryDisk(): MemoryDisk {
   let folder = new Map<string, Inode>();
   let durableFolder = new Map<string, Inode>();
   let fault: DiskFault | null = null;
-  const encode = (content: string | Uint8Array): Uint8Array => (typeof content === "string" ? new TextEncoder().encode(content) : content.slice());
 
   function write(name: string, content: Uint8Array): void {
     const inode = folder.get(name);
@@ -45,7 +50,7 @@ export function createMemoryDisk(): MemoryDisk {
   return {
     read: (name) => Promise.resolve(folder.get(name)?.content.slice() ?? null),
     writeDurably(name, content) {
-      const bytes = encode(content);
+      const bytes = wholeOf(content);
       // A disk fills up in the middle of a file.
       if (fault === null || fault === "ENOSPC") write(name, fault === null ? bytes : bytes.slice(0, bytes.length >> 1));
       return fault === null ? Promise.resolve() : Promise.reject(systemError(fault, fault === "ENOSPC" ? "write" : "open", name));
@@ -68,7 +73,7 @@ export function createMemoryDisk(): MemoryDisk {
     },
     names: () => [...folder.keys()].sort(),
     put(name, content) {
-      write(name, encode(content));
+      write(name, wholeOf(typeof content === "string" ? content : [content]));
       durableFolder = new Map(folder);
     },
     failWrites(code) {

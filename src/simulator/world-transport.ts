@@ -1,6 +1,6 @@
 // The way to the simulated world without a network: answers take no virtual time, unless told otherwise.
 import type { Clock } from "../ports/clock.ts";
-import type { HttpRequest, HttpResult, Transport } from "../ports/transport.ts";
+import type { Content, HttpRequest, HttpResult, Transport } from "../ports/transport.ts";
 import type { WorldAnswer } from "./world-answer.ts";
 import type { AnsweringWorld } from "./world.ts";
 
@@ -39,7 +39,13 @@ export function createWorldTransport(world: AnsweringWorld, clock: Clock, latenc
       if (answer.kind === "reset") return { kind: "failed", reason: "connection", detail: "conexão encerrada pelo servidor" };
       const body = new TextEncoder().encode(answer.body);
       if (body.length > request.maxBytes) return { kind: "failed", reason: "too-large", detail: `resposta acima de ${request.maxBytes} bytes` };
-      return { kind: "answer", status: answer.status, headers: lowerNames(answer.headers), body };
+      const answered = { kind: "answer", status: answer.status, headers: lowerNames(answer.headers) } as const;
+      if (request.isLong !== true || answer.status < 200 || answer.status > 299) return { ...answered, body };
+      const content: Content = (take) => {
+        take(body);
+        return Promise.resolve(null);
+      };
+      return { ...answered, body: new Uint8Array(), content };
     },
   };
 }

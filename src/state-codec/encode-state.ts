@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isoWithOffset, MINUTE_MS, SECOND_MS, type EpochMs } from "../domain/local-time.ts";
 import type { MonitorState } from "../domain/monitor-state.ts";
+import type { Notification } from "../domain/notification.ts";
 import { activeAlerts, type DeviceList, type InverterState, type PlantState, type Run } from "../domain/plant.ts";
 
 export const SCHEMA_VERSION = 2;
@@ -16,32 +17,56 @@ type Section = (typeof SECTIONS)[number];
 const LISTS: ReadonlySet<Section> = new Set(["rele_alertas_ativos", "usinas"]);
 
 type Parts = Readonly<Record<Section, string>>;
-/** So many plants are encoded within one turn of the event loop: after a start all 200 are new, which would hold it for 50 ms. */
-const PLANTS_PER_TURN = 20;
+
+/** What the file holds of a plant: its sections one after another, and where each of them ends. Bytes, not text: nothing is left for the next save but to copy them. */
+interface PlantBytes {
+  readonly bytes: Uint8Array;
+  readonly ends: readonly number[];
+}
+
+/** So many devices and cards are encoded within one turn of the event loop: after a start all are new, and 100,000 inverters take a second. */
+const FRESH_PER_TURN = 400;
+/** The file is handed out in parts of at most this size, or of one plant's section where that is larger. Node writes no more at once. */
+const PART_BYTES = 512 * 1024;
+
+/** The parts of a file, in order. Each is whole characters, and holds only until the next one is asked for: they share their memory. */
+export type Encode = (state: MonitorState) => Promise<Iterable<Uint8Array>>;
 
 /** Encodes with times as wall clock of `zone` and its offset. */
-export function createEncoder(zone: string): (state: MonitorState) => Promise<string> {
+export function createEncoder(zone: string, partBytes = PART_BYTES): Encode {
   const iso = timeWriter(zone);
-  const encodeList = once((list: DeviceList) => JSON.stringify({ ...list, names: [...list.names] }));
-  const known = new WeakMap<PlantState, Parts>();
+  const lists = once((list: DeviceList) => JSON.stringify({ ...list, names: [...list.names] }));
+  const plantBytes = once((plant: PlantState) => joined(encodePlant(plant, iso, (list) => lists.of(list))));
+  const noticeBytes = once((entry: Notification) => Buffer.from(JSON.stringify(entry)));
 
-  async function partsOf(plants: Iterable<PlantState>): Promise<Parts[]> {
-    const all: Parts[] = [];
+  return async (state) => {
     let fresh = 0;
-    for (const plant of plants) {
-      let parts = known.get(plant);
-      if (parts === undefined) {
-        fresh += 1;
-        if (fresh % PLANTS_PER_TURN === 0) await nextTurn();
-        parts = encodePlant(plant, iso, encodeList);
-        known.set(plant, parts);
-      }
-      all.push(parts);
+    const makeRoom = async (more: number): Promise<void> => {
+      fresh += more;
+      if (fresh < FRESH_PER_TURN) return;
+      fresh = 0;
+      await nextTurn();
+    };
+    const plants: PlantBytes[] = [];
+    for (const plant of state.plants.values()) {
+      if (!plantBytes.knows(plant)) await makeRoom(1 + plant.inverter.devices.size);
+      plants.push(plantBytes.of(plant));
     }
-    return all;
-  }
+    const notices: Uint8Array[] = [];
+    for (const entry of state.outbox) {
+      if (!noticeBytes.knows(entry)) await makeRoom(1);
+      notices.push(noticeBytes.of(entry));
+    }
+    return gather(filePieces(state, plants, notices, iso), partBytes);
+  };
+}
 
-  return async (state) => fileText(state, await partsOf(state.plants.values()), iso);
+/** The file as one text. */
+export async function encodeText(state: MonitorState, zone: string): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for (const part of await createEncoder(zone)(state)) text += decoder.decode(part);
+  return text;
 }
 
 export interface RowEncoder {
@@ -58,38 +83,80 @@ export function createRowEncoder(zone: string): RowEncoder {
   return {
     plant: (plant) => {
       const parts = encodePlant(plant, iso, encodeList);
-      return `{${SECTIONS.map((name) => sectionText(name, [parts])).join(",")}}`;
+      return `{${SECTIONS.map((name) => `"${name}":${LISTS.has(name) ? `[${parts[name]}]` : `{${parts[name]}}`}`).join(",")}}`;
     },
-    rest: (state) => fileText({ ...state, outbox: [] }, [], iso),
+    rest: (state) => [...filePieces(state, [], [], iso)].join(""),
   };
 }
 
-function sectionText(name: Section, plants: readonly Parts[]): string {
-  const entries = plants.map((part) => part[name]).filter((text) => text !== "").join(",\n");
-  return LISTS.has(name) ? `"${name}":[${entries}]` : `"${name}":{${entries}}`;
+function joined(parts: Parts): PlantBytes {
+  const texts = SECTIONS.map((name) => parts[name]);
+  let end = 0;
+  return { bytes: Buffer.from(texts.join("")), ends: texts.map((text) => (end += Buffer.byteLength(text))) };
 }
 
-function fileText(state: MonitorState, plants: readonly Parts[], iso: TimeWriter): string {
+/** A stretch of bytes that are remembered. */
+type Stretch = readonly [bytes: Uint8Array, from: number, to: number];
+type Piece = string | Stretch;
+const BETWEEN = whole(Buffer.from(",\n"));
+
+function* filePieces(state: MonitorState, plants: readonly PlantBytes[], notices: readonly Uint8Array[], iso: TimeWriter): Generator<Piece> {
   const time = (at: EpochMs | null): string => JSON.stringify(at === null ? null : iso(at));
   const { lastCycle, ...monitor } = state.monitor;
-  return `{${[
-    `"schema_version":${String(SCHEMA_VERSION)}`,
-    `"ultima_varredura_rele":${time(lastCycle.relay)}`,
-    `"ultima_varredura_inversor":${time(lastCycle.inverter)}`,
-    ...SECTIONS.map((name) => sectionText(name, plants)),
-    `"pending_notifications":[${state.outbox.map((entry) => JSON.stringify(entry)).join(",\n")}]`,
-    `"digests":${JSON.stringify([...state.digests.values()])}`,
-    `"monitor":${JSON.stringify(monitor)}`,
-  ].join(",\n")}}\n`;
+  yield `{"schema_version":${String(SCHEMA_VERSION)},\n"ultima_varredura_rele":${time(lastCycle.relay)},\n"ultima_varredura_inversor":${time(lastCycle.inverter)},\n`;
+  for (const [at, name] of SECTIONS.entries()) {
+    yield `"${name}":${LISTS.has(name) ? "[" : "{"}`;
+    yield* listed(plants.map(({ bytes, ends }): Stretch => [bytes, ends[at - 1] ?? 0, ends[at] ?? 0]));
+    yield LISTS.has(name) ? "],\n" : "},\n";
+  }
+  yield '"pending_notifications":[';
+  yield* listed(notices.map(whole));
+  yield `],\n"digests":${JSON.stringify([...state.digests.values()])},\n"monitor":${JSON.stringify(monitor)}}\n`;
+}
+
+function* listed(stretches: readonly Stretch[]): Generator<Piece> {
+  let isFirst = true;
+  for (const stretch of stretches) {
+    if (stretch[1] === stretch[2]) continue;
+    if (!isFirst) yield BETWEEN;
+    yield stretch;
+    isFirst = false;
+  }
+}
+
+/** Pieces as parts of about `partBytes`; no piece is cut. */
+function* gather(pieces: Iterable<Piece>, partBytes: number): Generator<Uint8Array> {
+  const part = Buffer.allocUnsafe(partBytes);
+  let used = 0;
+  for (const piece of pieces) {
+    const [bytes, from, to] = typeof piece === "string" ? whole(Buffer.from(piece)) : piece;
+    if (used + to - from > partBytes) {
+      if (used > 0) yield part.subarray(0, used);
+      used = 0;
+    }
+    if (to - from > partBytes) yield bytes.subarray(from, to);
+    else {
+      part.set(bytes.subarray(from, to), used);
+      used += to - from;
+    }
+  }
+  if (used > 0) yield part.subarray(0, used);
+}
+
+function whole(bytes: Uint8Array): Stretch {
+  return [bytes, 0, bytes.length];
 }
 
 /** The same for each value of it: values are never changed in place. */
-function once<V extends object, T>(make: (value: V) => T): (value: V) => T {
+function once<V extends object, T>(make: (value: V) => T): { knows(value: V): boolean; of(value: V): T } {
   const made = new WeakMap<V, T>();
-  return (value) => {
-    const known = made.get(value) ?? make(value);
-    made.set(value, known);
-    return known;
+  return {
+    knows: (value) => made.has(value),
+    of: (value) => {
+      const known = made.get(value) ?? make(value);
+      made.set(value, known);
+      return known;
+    },
   };
 }
 

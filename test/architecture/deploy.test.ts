@@ -41,7 +41,7 @@ describe.each(UNITS)("%s", (unit) => {
     const words = /^ExecStart=(.*)$/m.exec(text)?.[1]?.split(" ") ?? [];
     const [runtime = "", program = "", command] = words.filter((word) => !word.startsWith("--"));
     // As in package.json: the memory that was promised was measured with it. Why not --disallow-code-generation-from-strings: docs/seguranca.md.
-    const flags = ["--max-semi-space-size=8", "--disable-proto=throw"];
+    const flags = ["--max-semi-space-size=8", "--initial-old-space-size=32", "--disable-proto=throw"];
     expect(words.filter((word) => word.startsWith("--"))).toEqual(flags);
     expect([runtime, program].map((path) => existsSync(path.replace("/opt/pvmonitor", root)))).toEqual([true, true]);
     expect(command).toBe("run");

@@ -11,10 +11,10 @@ const run = promisify(execFile);
 
 /** As docs/desempenho.md describes it. */
 const printed = z.array(z.strictObject({
-  case: z.enum(["scan", "memory", "loop", "commit", "day", "history", "page"]),
+  case: z.enum(["scan", "memory", "loop", "commit", "decode", "detect", "start", "saving", "outbox", "latency", "grow", "day", "history", "page"]),
   setting: z.string().min(1),
   value: z.number().positive(),
-  unit: z.enum(["×", "MB", "ms", "s", "B"]),
+  unit: z.enum(["×", "MB", "ms", "s", "B", "µs", "%"]),
   limit: z.number().positive(),
   ok: z.boolean(),
   how: z.string().min(1),
@@ -26,7 +26,8 @@ describe("npm run bench", () => {
     const { stdout } = await run(process.execPath, [MAIN, "--tiny"]);
     const results = printed.parse(JSON.parse(stdout));
     expect(results.map(({ case: name, unit, limit }) => [name, unit, limit])).toEqual([
-      ["commit", "×", 3], ["commit", "×", 3], ["day", "s", 2], ["history", "B", 12], ["history", "MB", 600], ["history", "ms", 50], ["page", "ms", 50], ["scan", "×", 1.25], ["memory", "MB", 300], ["loop", "ms", 50],
+      ["commit", "×", 3], ["commit", "×", 3], ["commit", "×", 3], ["decode", "×", 0.5], ["detect", "µs", 10], ["start", "s", 2], ["saving", "%", 3], ["saving", "ms", 50],
+      ["outbox", "ms", 250], ["latency", "s", expect.any(Number)], ["grow", "MB", 160], ["grow", "MB", 160], ["day", "s", 2], ["history", "B", 12], ["history", "MB", 600], ["history", "ms", 50], ["page", "ms", 50], ["scan", "×", 1.1], ["scan", "×", 0.7], ["memory", "MB", 160], ["loop", "ms", 50],
     ]);
     for (const { ok, value, limit } of results) expect(ok).toBe(value <= limit);
     const lines = stdout.trimEnd().split("\n").slice(1, -1).map((line): unknown => JSON.parse(line.replace(/^,|,$/g, "")));
@@ -38,7 +39,7 @@ describe("npm run bench", () => {
   test("--only runs one case, --table is for reading", async () => {
     const { stdout } = await run(process.execPath, [MAIN, "--tiny", "--table", "--only", "commit"]);
     expect(stdout).toMatch(/^caso +situação +medido +limite +veredito/);
-    expect(stdout.trimEnd().split("\n").slice(1).map((line) => line.split(" ")[0])).toEqual(["commit", "commit"]);
+    expect(stdout.trimEnd().split("\n").slice(1).map((line) => line.split(" ")[0])).toEqual(["commit", "commit", "commit"]);
   });
 
   test("refuses a case that it does not know", async () => {

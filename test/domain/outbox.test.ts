@@ -142,6 +142,17 @@ describe("whatever happens", () => {
     }), { seed: 42, numRuns: 200 });
   });
 
+  test("what is open is looked up once for all lanes, and not at all where no digest begins", () => {
+    const plants = new Map<string, never>();
+    let looks = 0;
+    const counted = Object.assign(plants, { values: () => { looks += 1; return new Map<string, never>().values(); } });
+    const state = { ...owing(...[101, 102, 103, 101, 102, 103].map((plant) => [silent(plant), 0] as const)), plants: counted };
+    expect(nextParcels(state, T0)).toHaveLength(3);
+    expect(looks).toBe(0);
+    expect(nextParcels(state, T0 + 2 * HOUR_MS).map(({ digest }) => digest?.notificationIds.length)).toEqual([2, 2, 2]);
+    expect(looks).toBe(1);
+  });
+
   test("parcels are of one lane each, and hold what the outbox holds", () => {
     const state = owing([silent(101), 0], [silent(102), 0], [silent(101), 0], [own, 0]);
     for (const now of [T0, T0 + 2 * HOUR_MS]) {

@@ -1,7 +1,7 @@
 // What a failing disk, an editor or an enemy leaves in the state's place: a state with which the monitor works, or a reason in Portuguese.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createEncoder } from "../../src/state-codec/encode-state.ts";
+import { encodeText } from "../../src/state-codec/encode-state.ts";
 import { createFileStore, STATE_FILE } from "../../src/adapters/file-store/file-store.ts";
 import { composeCards } from "../../src/adapters/teams/compose.ts";
 import { isoLocal } from "../../src/domain/local-time.ts";
@@ -17,7 +17,7 @@ import { mutated } from "./mutations.ts";
 const ZONE = "America/Sao_Paulo";
 const NOW = Date.UTC(2025, 11, 1, 13);
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const textOf = (state: MonitorState): Promise<string> => createEncoder(ZONE)(state);
+const textOf = (state: MonitorState): Promise<string> => encodeText(state, ZONE);
 const REASON = /^(?:arquivo vazio|não é JSON em UTF-8|não tem a forma de um estado|escrito por uma versão mais nova|estado do monitor anterior com forma inesperada)/;
 
 /** Every time of it is one that a calendar can be asked of, and everything that it owes can be told. */

@@ -1,7 +1,7 @@
 // The state as one file, replaced whole: temporary file, fsync, rename, fsync of the folder.
 import { isoLocal, SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
 import { emptyState } from "../../domain/monitor-state.ts";
-import type { Disk } from "../../ports/disk.ts";
+import type { FileContent, Disk } from "../../ports/disk.ts";
 import type { Saved } from "../../ports/ledger.ts";
 import { StateUnreadableError, type Loaded, type Store } from "../../ports/store.ts";
 import { createEncoder } from "../../state-codec/encode-state.ts";
@@ -15,14 +15,16 @@ export interface FileStoreParts {
   readonly disk: Disk;
   /** IANA zone in which the file's times are written, and the predecessor's are read. */
   readonly zone: string;
+  /** The file is written in parts of about this size; absent: as the encoder thinks best. */
+  readonly partBytes?: number;
 }
 
-export function createFileStore({ disk, zone }: FileStoreParts): Store {
-  const encode = createEncoder(zone);
+export function createFileStore({ disk, zone, partBytes }: FileStoreParts): Store {
+  const encode = createEncoder(zone, partBytes);
   /** What must be in safety before the state file is replaced: the predecessor's file, or one that cannot be read. */
   let rescue: (() => Promise<void>) | null = null;
 
-  async function replace(name: string, content: string): Promise<void> {
+  async function replace(name: string, content: FileContent): Promise<void> {
     await disk.writeDurably(TEMPORARY_FILE, content);
     await disk.rename(TEMPORARY_FILE, name);
     await disk.syncFolder();
@@ -57,7 +59,7 @@ export function createFileStore({ disk, zone }: FileStoreParts): Store {
       if (bytes === null) return { state: emptyState, origin: "none", corrupt: null };
       const read = readState(bytes, zone, now);
       if (read.kind === "corrupt") return { state: emptyState, origin: "none", corrupt: await putAside(read.reason, now) };
-      if (read.kind === "predecessor") await rescued(() => replace(PREDECESSOR_COPY, new TextDecoder().decode(bytes)));
+      if (read.kind === "predecessor") await rescued(() => replace(PREDECESSOR_COPY, [bytes]));
       return { state: read.state, origin: read.kind, corrupt: null };
     },
 

@@ -1,39 +1,86 @@
-// Decodes a compressed body, never to more than its bound: a few kilobytes of gzip can hold gigabytes.
-import { promisify } from "node:util";
-import { brotliDecompress, gunzip, inflate, type InputType } from "node:zlib";
+// Reads a body, compressed or not, never to more than its bound: a few kilobytes of gzip can hold gigabytes.
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 
 /** What is asked for. */
 export const ACCEPTED_ENCODINGS = "gzip, br";
 
-/** Fewer, larger steps: each one is a trip to the thread pool. */
-const CHUNK_BYTES = 256 * 1024;
+/** Each step is a trip to the thread pool; larger ones leave more behind. */
+const CHUNK_BYTES = 128 * 1024;
 const MOST_LAYERS = 3;
 
-type Decoder = (input: InputType, options: { readonly maxOutputLength: number; readonly chunkSize: number }) => Promise<Uint8Array>;
+type Decoder = () => NodeJS.ReadWriteStream;
 
 const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
-  ["gzip", promisify(gunzip)],
-  ["x-gzip", promisify(gunzip)],
-  ["deflate", promisify(inflate)],
-  ["br", promisify(brotliDecompress)],
+  ["gzip", () => createGunzip({ chunkSize: CHUNK_BYTES })],
+  ["x-gzip", () => createGunzip({ chunkSize: CHUNK_BYTES })],
+  ["deflate", () => createInflate({ chunkSize: CHUNK_BYTES })],
+  ["br", () => createBrotliDecompress({ chunkSize: CHUNK_BYTES })],
 ]);
 
-export type Decoded = { readonly kind: "decoded"; readonly body: Uint8Array } | { readonly kind: "too-large" } | { readonly kind: "unreadable"; readonly detail: string };
+export type Read = { readonly kind: "read" } | { readonly kind: "too-large" } | { readonly kind: "unreadable"; readonly detail: string };
 
-export async function decodeContent(body: Uint8Array, contentEncoding: string, maxBytes: number): Promise<Decoded> {
+const READ: Read = { kind: "read" };
+const TOO_LARGE: Read = { kind: "too-large" };
+
+class TooLargeError extends Error {}
+
+/** What came over the wire, in pieces; null where it is larger than the bound. Rejects with the system's error where it does not come to its end. */
+export function receive(body: Readable, maxBytes: number): Promise<Uint8Array[] | null> {
+  return new Promise((resolve, reject) => {
+    const parts: Uint8Array[] = [];
+    let bytes = 0;
+    body.on("data", (chunk: unknown) => {
+      if (!(chunk instanceof Uint8Array)) return;
+      bytes += chunk.byteLength;
+      if (bytes <= maxBytes) parts.push(chunk);
+      else {
+        resolve(null);
+        body.destroy();
+      }
+    });
+    body.once("end", () => { resolve(parts); }).once("error", reject);
+  });
+}
+
+/** Gives what was received to `take`, decompressed; each piece is gone when it was taken, and others have a turn of the event loop. */
+export async function readContent(parts: Uint8Array[], contentEncoding: string, maxBytes: number, take: (bytes: Uint8Array) => void): Promise<Read> {
   const layers = contentEncoding.toLowerCase().split(",").map((layer) => layer.trim()).filter((layer) => layer !== "" && layer !== "identity");
-  if (layers.length > MOST_LAYERS) return { kind: "unreadable", detail: "codificação desconhecida" };
-  let decoded = body;
-  for (const layer of layers.reverse()) {
-    const decoder = DECODERS.get(layer);
-    if (decoder === undefined) return { kind: "unreadable", detail: "codificação desconhecida" };
-    if (decoded.byteLength === 0) break;
-    try {
-      decoded = await decoder(decoded, { maxOutputLength: maxBytes, chunkSize: CHUNK_BYTES });
-    } catch (error) {
-      const isTooLarge = error instanceof RangeError && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
-      return isTooLarge ? { kind: "too-large" } : { kind: "unreadable", detail: "corpo comprimido danificado" };
-    }
+  const decoders = layers.reverse().map((layer) => DECODERS.get(layer));
+  if (layers.length > MOST_LAYERS || decoders.includes(undefined)) return { kind: "unreadable", detail: "codificação desconhecida" };
+  if (parts.length === 0) return READ; // of an answer without content: nothing to decode
+  if (decoders.length > 0) return decode(parts, decoders.flatMap((decoder) => decoder?.() ?? []), maxBytes, take);
+  for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
+    take(part);
+    release(part);
+    if (parts.length > 0) await nextTurn();
   }
-  return { kind: "decoded", body: decoded };
+  return READ;
+}
+
+async function decode(parts: readonly Uint8Array[], decoders: readonly NodeJS.ReadWriteStream[], maxBytes: number, take: (bytes: Uint8Array) => void): Promise<Read> {
+  try {
+    await pipeline([Readable.from(parts), ...decoders, (decoded: AsyncIterable<unknown>) => takeBounded(decoded, maxBytes, take)]);
+    return READ;
+  } catch (error) {
+    return error instanceof TooLargeError ? TOO_LARGE : { kind: "unreadable", detail: "corpo comprimido danificado" };
+  }
+}
+
+async function takeBounded(body: AsyncIterable<unknown>, maxBytes: number, take: (bytes: Uint8Array) => void): Promise<void> {
+  let bytes = 0;
+  for await (const chunk of body) {
+    if (!(chunk instanceof Uint8Array)) continue;
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw new TooLargeError();
+    take(chunk);
+    release(chunk);
+  }
+}
+
+/** Gives memory back at once, where nobody else has a part of it: garbage collection lets 100 MB pile up before it looks at them. */
+function release({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }

@@ -1,15 +1,17 @@
 // HTTP over undici: keep-alive, proxy, private CA, one bound on time and one on size for the whole exchange.
-import { EnvHttpProxyAgent, request as send, type Dispatcher } from "undici";
+import { Socket } from "node:net";
+import { buildConnector, EnvHttpProxyAgent, request as send, type Dispatcher } from "undici";
 import type { Config } from "../../config/config.ts";
-import type { HttpRequest, HttpResult, Transport } from "../../ports/transport.ts";
-import { ACCEPTED_ENCODINGS, decodeContent } from "./content-encoding.ts";
+import type { Content, HttpFailure, HttpRequest, HttpResult, Transport } from "../../ports/transport.ts";
+import { ACCEPTED_ENCODINGS, readContent, receive, type Read } from "./content-encoding.ts";
 import { failureOf } from "./failure.ts";
 import { trustedAuthorities } from "./trusted-authorities.ts";
 
-type Failed = Extract<HttpResult, { kind: "failed" }>;
+const STOPPED: HttpFailure = { kind: "failed", reason: "stopped", detail: "interrompido" };
+const TOO_LARGE: HttpFailure = { kind: "failed", reason: "too-large", detail: "resposta maior que o limite" };
 
-const STOPPED: Failed = { kind: "failed", reason: "stopped", detail: "interrompido" };
-const TOO_LARGE: Failed = { kind: "failed", reason: "too-large", detail: "resposta maior que o limite" };
+/** Of what is over: without it each call would make an error of its own, with a stack. */
+const ENDED = new DOMException("over", "AbortError");
 
 /** Throws, in Portuguese, where the CA bundle or a proxy's address cannot be used; the transport itself never does. */
 export function createTransport({ ca, proxy }: Pick<Config, "ca" | "proxy">): Transport & { close(): Promise<void> } {
@@ -28,12 +30,13 @@ export function createTransport({ ca, proxy }: Pick<Config, "ca" | "proxy">): Tr
 /** Two, so that HTTP_PROXY is never used for https, as elsewhere. An empty text (not an absent one) keeps undici from the environment. */
 function createAgents(ca: Config["ca"], proxy: Config["proxy"], signal: AbortSignal): { readonly http: Dispatcher; readonly https: Dispatcher } {
   // Said outright: NODE_TLS_REJECT_UNAUTHORIZED=0 must not turn verification off.
-  const tls = { secureContext: trustedAuthorities(ca), rejectUnauthorized: true, allowH2: false, signal };
+  const tls = { secureContext: trustedAuthorities(ca), rejectUnauthorized: true, allowH2: false };
+  const connect = untilAborted(buildConnector(tls), signal);
   const through = (address: string | null, name: string): Dispatcher => {
     try {
       return new EnvHttpProxyAgent({
         httpProxy: proxyUrl(address), httpsProxy: proxyUrl(address), noProxy: proxy.none ?? "",
-        connect: tls, requestTls: tls, proxyTls: tls,
+        connect, requestTls: { ...tls, signal }, proxyTls: { ...tls, signal },
       });
     } catch {
       // No cause: it may hold the proxy's password.
@@ -41,6 +44,20 @@ function createAgents(ca: Config["ca"], proxy: Config["proxy"], signal: AbortSig
     }
   };
   return { http: through(proxy.http, "HTTP_PROXY"), https: through(proxy.https, "HTTPS_PROXY") };
+}
+
+/** An abort ends the sockets that are still connecting. Node would do it too, but keeps each socket that was ever given a signal for as long
+ *  as that one lives: thousands a day where every plant is asked for its devices. */
+function untilAborted(connect: (...given: Parameters<buildConnector.connector>) => unknown, signal: AbortSignal): buildConnector.connector {
+  const connecting = new Set<Socket>();
+  signal.addEventListener("abort", () => { for (const socket of connecting) socket.destroy(new Error("closed")); });
+  return (options, callback) => {
+    const socket = connect(options, (...result) => {
+      if (socket instanceof Socket) connecting.delete(socket);
+      callback(...result);
+    });
+    if (socket instanceof Socket) connecting.add(socket);
+  };
 }
 
 /** curl and Python take an address without a scheme too. */
@@ -53,9 +70,9 @@ function proxyUrl(address: string | null): string {
 async function within(request: HttpRequest, signal: AbortSignal, work: (ended: AbortSignal) => Promise<HttpResult>): Promise<HttpResult> {
   if (signal.aborted) return STOPPED;
   const ender = new AbortController();
-  const { promise: ended, resolve: end } = Promise.withResolvers<Failed>();
+  const { promise: ended, resolve: end } = Promise.withResolvers<HttpFailure>();
   const stop = (): void => { end(STOPPED); };
-  const timedOut: Failed = { kind: "failed", reason: "timeout", detail: `sem resposta completa em ${String(Math.round(request.timeoutMs / 1000))} s` };
+  const timedOut: HttpFailure = { kind: "failed", reason: "timeout", detail: `sem resposta completa em ${String(Math.round(request.timeoutMs / 1000))} s` };
   const timer = setTimeout(end, request.timeoutMs, timedOut);
   signal.addEventListener("abort", stop, { once: true });
   try {
@@ -63,7 +80,7 @@ async function within(request: HttpRequest, signal: AbortSignal, work: (ended: A
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", stop);
-    ender.abort();
+    ender.abort(ENDED);
   }
 }
 
@@ -74,28 +91,22 @@ async function exchange(request: HttpRequest, signal: AbortSignal, dispatcher: D
       headers: { "accept-encoding": ACCEPTED_ENCODINGS, ...request.headers },
       headersTimeout: 0, bodyTimeout: 0,
     });
-    const raw = await readBounded(answer.body, request.maxBytes);
-    if (raw === null) return TOO_LARGE;
     const headers = plainHeaders(answer.headers);
-    const decoded = await decodeContent(raw, headers["content-encoding"] ?? "", request.maxBytes);
-    if (decoded.kind === "too-large") return TOO_LARGE;
-    if (decoded.kind === "unreadable") return { kind: "failed", reason: "connection", detail: decoded.detail };
-    return { kind: "answer", status: answer.statusCode, headers, body: decoded.body };
+    const received = await receive(answer.body, request.maxBytes);
+    if (received === null) return TOO_LARGE;
+    const content: Content = async (take) => failureIn(await readContent(received, headers["content-encoding"] ?? "", request.maxBytes, take));
+    const answered = { kind: "answer", status: answer.statusCode, headers } as const;
+    if (request.isLong === true && answer.statusCode >= 200 && answer.statusCode < 300) return { ...answered, body: new Uint8Array(), content };
+    const parts: Uint8Array[] = [];
+    return (await content((bytes) => { parts.push(Uint8Array.from(bytes)); })) ?? { ...answered, body: Buffer.concat(parts) };
   } catch (error) {
     return failureOf(error);
   }
 }
 
-async function readBounded(body: Dispatcher.ResponseData["body"], maxBytes: number): Promise<Uint8Array | null> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    if (!(chunk instanceof Uint8Array)) continue;
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, bytes);
+function failureIn(read: Read): HttpFailure | null {
+  if (read.kind === "read") return null;
+  return read.kind === "too-large" ? TOO_LARGE : { kind: "failed", reason: "connection", detail: read.detail };
 }
 
 function plainHeaders(headers: Dispatcher.ResponseData["headers"]): Record<string, string> {

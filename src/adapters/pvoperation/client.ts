@@ -1,24 +1,30 @@
 // The client of PVOperation: typed readings, or the reason why there are none. It never rejects, and all its time is the Clock's.
-import { SECOND_MS } from "../../domain/local-time.ts";
+import PQueue from "p-queue";
+import { SECOND_MS, type LocalDate } from "../../domain/local-time.ts";
 import type { DecodedDay } from "../../domain/reading.ts";
 import type { CallOptions, Fetched, PlantApi } from "../../ports/plant-api.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
-import { decodeDayInverter, decodeDayRelay } from "./decode.ts";
+import { createDayReader } from "./day-reader.ts";
+import { decodeDayInverter, decodeDayRelay, INVERTER_FIELDS, RELAY_FIELDS } from "./decode.ts";
 import { decodePlantDevices, decodePlants } from "./decode-lists.ts";
 import { createExchanges, type Call, type ExchangeDeps } from "./exchanges.ts";
-import { holdsTooMuch, isObject, parseJson } from "./fields.ts";
-import { STOPPED, unavailable, type Outcome } from "./outcome.ts";
-import { readDayInParts } from "./read-day.ts";
+import { isObject, parseJson } from "./fields.ts";
+import { cleanOf, HIDDEN, SHORT_SECRET, withoutToken } from "./hidden-token.ts";
+import { outcomeOfFailure, STOPPED, unavailable, type Answer, type Outcome, type Passing } from "./outcome.ts";
+import { readJson } from "./read-json.ts";
+import { createShapes, type Scanner } from "./scan-records.ts";
 import { createSession, type LoginResult } from "./session.ts";
 
 const SHORT_TIMEOUT_MS = 20 * SECOND_MS;
 const DAY_TIMEOUT_MS = 30 * SECOND_MS;
 /** A call sees its token go stale once, rarely twice; beyond that something is wrong with the account. */
 const MOST_ROUNDS = 5;
+/** Bodies that wait to be scanned before no further one is asked for: where this machine is slower than the API. */
+const MOST_WAITING = 2;
 /** What a header can carry. */
 const TOKEN = /^[\x21-\x7e]{1,8192}$/;
 
-export interface PlantApiDeps extends ExchangeDeps {
+export interface PlantApiDeps extends Omit<ExchangeDeps, "hasRoom"> {
   readonly email: string;
   readonly password: string;
   readonly telemetry: Telemetry;
@@ -26,7 +32,10 @@ export interface PlantApiDeps extends ExchangeDeps {
 
 export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number } {
   const { email, password } = deps;
-  const { exchange, persist, calls } = createExchanges(deps);
+  /** One body at a time, and none in a slot: as many as come together would else hold each other up, their slots, and much memory. */
+  const scans = new PQueue({ concurrency: 1 });
+  const { exchange, persist, calls } = createExchanges({ ...deps, hasRoom: () => scans.onSizeLessThan(MOST_WAITING) });
+  const [relayScanner, inverterScanner] = [createShapes(RELAY_FIELDS), createShapes(INVERTER_FIELDS)];
   const session = createSession({ authenticate, clock: deps.clock, telemetry: deps.telemetry });
 
   async function authenticate(options: CallOptions): Promise<LoginResult> {
@@ -41,7 +50,7 @@ export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number
   }
 
   /** One try with a token, or two: a token that went stale is renewed, once for all calls that meet it. */
-  async function withToken(call: Call, options: CallOptions): Promise<Outcome> {
+  async function withToken(call: Call, options: CallOptions): Promise<Judged> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const closed = await session.open(options);
       if (closed !== null) return closed;
@@ -51,44 +60,53 @@ export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number
     return UNAUTHORIZED;
   }
 
-  function judge(call: Call, outcome: Outcome, used: string): Outcome | "again" {
+  function judge(call: Call, outcome: Outcome, used: string): Judged | "again" {
     if (outcome.kind !== "denied") return outcome;
     if (outcome.status === 403) return unavailable("http-status", "HTTP 403");
     if (call.isAboutPlant && saysInvalidId(outcome.body)) return INVALID_ID;
     return session.refused(used) ? "again" : UNAUTHORIZED;
   }
 
-  async function fetch<T>(call: Call, options: CallOptions, read: (body: Uint8Array) => Fetched<T> | Promise<Fetched<T>>): Promise<Fetched<T>> {
+  async function list<T>(call: Call, options: CallOptions, decode: (json: unknown) => Fetched<T>): Promise<Fetched<T>> {
     const outcome = await persist(() => withToken(call, options), options);
-    if (outcome.kind === "unavailable") return outcome;
-    const fetched = await read(withoutToken(outcome.body, session.token()));
+    return withoutPassword(outcome.kind === "answer" ? readJson(withoutToken(outcome.body, outcome.token), decode) : outcome);
+  }
+
+  async function day<R>(
+    path: string, plantId: string, date: LocalDate, options: CallOptions, scanner: () => Scanner, decode: (json: unknown) => Fetched<DecodedDay<R>>,
+  ): Promise<Fetched<DecodedDay<R>>> {
+    const call: Call = { ...ofPlant("POST", path, plantId, { date }, DAY_TIMEOUT_MS), isLong: true };
+    const scan = async ({ content, token }: Answer): Promise<Fetched<DecodedDay<R>> | Passing> => {
+      const reader = createDayReader(scanner(), decode);
+      const cleaner = cleanOf(token, reader.take);
+      const failed = await content(cleaner.take);
+      if (failed !== null) return outcomeOfFailure(failed);
+      cleaner.end();
+      return reader.end();
+    };
+    return withoutPassword(await persist(async () => {
+      const outcome = await withToken(call, options);
+      return outcome.kind === "answer" ? scans.add(() => scan(outcome)) : outcome;
+    }, options));
+  }
+
+  function withoutPassword<T>(fetched: Fetched<T>): Fetched<T> {
     if (fetched.kind === "complete" || password.length <= SHORT_SECRET) return fetched;
     return { ...fetched, detail: fetched.detail.replaceAll(password, HIDDEN) };
   }
 
   return {
     login: async (options) => (await session.open(options)) ?? { kind: "complete", value: null },
-    plants: (options) => fetch(PLANTS, options, (body) => readJson(body, decodePlants)),
-    plantDevices: (plantId, options) => fetch(ofPlant("GET", "/plant_devices", plantId, {}, SHORT_TIMEOUT_MS), options, (body) => readJson(body, decodePlantDevices)),
-    dayRelay: (plantId, date, zone, options) =>
-      fetch(ofPlant("POST", "/day_relay", plantId, { date }, DAY_TIMEOUT_MS), options, (body) => readDay(body, (json) => decodeDayRelay(json, zone))),
-    dayInverter: (plantId, date, zone, options) =>
-      fetch(ofPlant("POST", "/day_inverter", plantId, { date }, DAY_TIMEOUT_MS), options, (body) => readDay(body, (json) => decodeDayInverter(json, zone))),
+    plants: (options) => list(PLANTS, options, decodePlants),
+    plantDevices: (plantId, options) => list(ofPlant("GET", "/plant_devices", plantId, {}, SHORT_TIMEOUT_MS), options, decodePlantDevices),
+    dayRelay: (plantId, date, zone, options) => day("/day_relay", plantId, date, options, relayScanner, (json) => decodeDayRelay(json, zone)),
+    dayInverter: (plantId, date, zone, options) => day("/day_inverter", plantId, date, options, inverterScanner, (json) => decodeDayInverter(json, zone)),
     calls,
   };
 }
 
-/** The API's own words may repeat what it was sent. */
-const HIDDEN = "•••";
-/** So many characters are in any text by chance. */
-const SHORT_SECRET = 3;
-
-/** In names, ids and examples of records too, which are shown and kept. */
-function withoutToken(body: Uint8Array, token: string | null): Uint8Array {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (token === null || token.length <= SHORT_SECRET || !bytes.includes(token)) return body;
-  return Buffer.from(bytes.toString("latin1").replaceAll(token, Buffer.from(HIDDEN).toString("latin1")), "latin1");
-}
+/** What is left to say when a refused token was dealt with. */
+type Judged = Exclude<Outcome, { kind: "denied" }>;
 
 const UNAUTHORIZED = unavailable("unauthorized", "token recusado logo depois do login (HTTP 401)");
 const INVALID_ID = unavailable("invalid-id", "a conta não tem acesso a esta usina (Invalid id)");
@@ -109,26 +127,8 @@ function loginResultOf(outcome: Exclude<Outcome, { kind: "passing" }>): LoginRes
   return typeof token === "string" && TOKEN.test(token) ? { kind: "token", token } : { kind: "refused", detail: "a resposta ao login não traz token" };
 }
 
-function readJson<T>(body: Uint8Array, decode: (json: unknown) => Fetched<T>): Fetched<T> {
-  const json = parseJson(body);
-  if (json !== undefined) return decode(json);
-  return holdsTooMuch(body) ? unavailable("too-large", "JSON com mais de 1 milhão de valores") : unavailable("bad-json", describe(body));
-}
-
-async function readDay<R>(body: Uint8Array, decode: (json: unknown) => Fetched<DecodedDay<R>>): Promise<Fetched<DecodedDay<R>>> {
-  const value = await readDayInParts(body, decode);
-  return value === null ? readJson(body, decode) : { kind: "complete", value };
-}
-
 const LONGEST_LOOK = 4_096;
 
 function saysInvalidId(body: Uint8Array): boolean {
   return /invalid\s+id/i.test(new TextDecoder().decode(body.subarray(0, LONGEST_LOOK)));
-}
-
-function describe(body: Uint8Array): string {
-  if (body.byteLength === 0) return "resposta vazia";
-  const start = new TextDecoder().decode(body.subarray(0, LONGEST_LOOK)).trimStart();
-  if (start.startsWith("<")) return "veio uma página HTML em vez de JSON";
-  return `JSON incompleto ou inválido (${String(body.byteLength)} bytes)`;
 }

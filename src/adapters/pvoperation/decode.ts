@@ -4,14 +4,16 @@ import { parsePowerKw } from "../../domain/power.ts";
 import type { DecodedDay, InverterReading, RelayReading } from "../../domain/reading.ts";
 import { readRelayParameters } from "../../domain/relay-parameters.ts";
 import type { Fetched } from "../../ports/plant-api.ts";
-import { cleanText, example, firstIdentity, isObject, LONGEST_IDENTITY, type JsonObject } from "./fields.ts";
+import { cleanText, example, firstIdentity, isObject, LONGEST_IDENTITY, ownCopy, type JsonObject } from "./fields.ts";
+import type { RecordFields } from "./scan-records.ts";
 
 /** Of `conteudojson` as a text; a real one has 1.6 KB. */
 const LONGEST_CONTENT = 256 * 1024;
 const LONGEST_TIME = 64;
-const MOST_UNKNOWN = 100;
+export const MOST_UNKNOWN = 100;
 const LONGEST_DETAIL = 160;
 
+const INSIDE_TIME = "tsleitura";
 /** Where each kind of record holds what; the first that is present counts. */
 const RELAY = {
   outsideIds: ["idrele", "idRele", "IdRele", "id_rele"], insideIds: ["idrele", "Rele", "rele", "esn"], lastIds: [],
@@ -22,6 +24,18 @@ const INVERTER = {
   outsideIds: ["idinversor"], insideIds: ["Inversor", "esn"], lastIds: ["idefinversor"], times: ["tsleitura_new", "tsleitura"],
 } as const;
 const POWERS = ["Pac", "PAC", "Potencia_Saida", "Pout", "Potencia"];
+
+/** What of each kind of record is looked at here. */
+export const RELAY_FIELDS: RecordFields = { ...fieldsOf(RELAY), values: [], hasParameters: true };
+export const INVERTER_FIELDS: RecordFields = { ...fieldsOf(INVERTER), values: named(POWERS, true), hasParameters: false };
+
+function fieldsOf({ outsideIds, insideIds, lastIds, times }: typeof RELAY | typeof INVERTER): Pick<RecordFields, "ids" | "times"> {
+  return { ids: [...named(outsideIds, false), ...named(insideIds, true), ...named(lastIds, false)], times: [...named([INSIDE_TIME], true), ...named(times, false)] };
+}
+
+function named(names: readonly string[], isInside: boolean): RecordFields["ids"] {
+  return names.map((name) => ({ isInside, name }));
+}
 
 export function decodeDayRelay(json: unknown, zone: string): Fetched<DecodedDay<RelayReading>> {
   const unknown = new Set<string>();
@@ -88,7 +102,7 @@ type TimeParser = (value: unknown) => EpochMs | null;
 
 /** Inside first, then outside; the first that can be read. */
 function timeOf(record: JsonObject, content: JsonObject, keys: readonly string[], parse: TimeParser): EpochMs | null {
-  const inside = parse(content["tsleitura"]);
+  const inside = parse(content[INSIDE_TIME]);
   if (inside !== null) return inside;
   for (const key of keys) {
     const at = parse(record[key]);
@@ -97,6 +111,7 @@ function timeOf(record: JsonObject, content: JsonObject, keys: readonly string[]
   return null;
 }
 
+const [ZERO, COLON] = [0x30, 0x3a];
 const PLAIN_TIME = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:[0-5]\d$/;
 
 // Where the minutes of each zone begin: all plants report within the same minutes, scan after scan. Bounded, as times come from outside.
@@ -107,15 +122,20 @@ const MOST_MINUTES = 20_000;
 function timeParser(zone: string): TimeParser {
   const minutes = minutesOf.get(zone) ?? new Map<string, EpochMs | null>();
   minutesOf.set(zone, minutes);
+  let [minute, start]: [string, EpochMs | null] = ["-", null]; // of the record before: its neighbours report within the same
   return (value) => {
     if (typeof value !== "string" || value.length > LONGEST_TIME) return null;
+    if (value.length === 19 && start !== null && value.startsWith(minute) && value.charCodeAt(16) === COLON) {
+      const [tens, ones] = [value.charCodeAt(17) - ZERO, value.charCodeAt(18) - ZERO];
+      if (tens >= 0 && tens <= 5 && ones >= 0 && ones <= 9) return start + (10 * tens + ones) * SECOND_MS;
+    }
     if (!PLAIN_TIME.test(value)) return parseWallClock(value, zone);
-    const minute = value.slice(0, 16);
-    let start = minutes.get(minute);
-    if (start === undefined) {
-      start = parseWallClock(`${minute}:00`, zone);
+    minute = value.slice(0, 16); // gone with this parser
+    const known = minutes.get(minute);
+    start = known === undefined ? parseWallClock(`${minute}:00`, zone) : known;
+    if (known === undefined) {
       if (minutes.size >= MOST_MINUTES) minutes.clear();
-      minutes.set(minute, start);
+      minutes.set(ownCopy(minute), start);
     }
     return start === null ? null : start + Number(value.slice(17)) * SECOND_MS;
   };

@@ -6,7 +6,7 @@ import type { CallOptions, Reason } from "../../ports/plant-api.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import type { HttpRequest, Transport } from "../../ports/transport.ts";
 import { createLimiter } from "./limiter.ts";
-import { outcomeOf, STOPPED, unavailable, type Outcome, type Passing } from "./outcome.ts";
+import { isPassing, outcomeOf, STOPPED, unavailable, type Outcome, type Passing, type Unavailable } from "./outcome.ts";
 
 const MOST_BYTES = 64 * 2 ** 20;
 const MOST_RETRY_AFTER_MS = 60 * SECOND_MS;
@@ -21,6 +21,8 @@ export interface ExchangeDeps {
   /** 0 … 1, for the jitter of the waits between tries. */
   readonly random: () => number;
   readonly telemetry: Telemetry;
+  /** Awaited by each call before its slot is given on: whoever has work left with the answers before asks for no more. */
+  readonly hasRoom: () => Promise<void>;
 }
 
 export interface Call {
@@ -31,21 +33,23 @@ export interface Call {
   readonly timeoutMs: number;
   /** A 401 may be about the plant that is asked for. */
   readonly isAboutPlant: boolean;
+  /** The answer is a long one, and comes as `content`. */
+  readonly isLong?: boolean;
 }
 
 export interface Exchanges {
   /** One exchange, in a slot. `token` is asked when the slot is free (none any more: `again`), and `judge` before the slot is given
    *  on, so that what it finds out about the token holds for the next call. */
-  readonly exchange: (
-    call: Call, token: () => string | null, judge: (outcome: Outcome, used: string) => Outcome | "again", signal: AbortSignal,
-  ) => Promise<Outcome | "again">;
+  readonly exchange: <J>(
+    call: Call, token: () => string | null, judge: (outcome: Outcome, used: string) => J | "again", signal: AbortSignal,
+  ) => Promise<J | Unavailable | "again">;
   /** Tries again what may pass. No slot is held while it waits. */
-  readonly persist: (once: () => Promise<Outcome>, options: CallOptions) => Promise<Exclude<Outcome, Passing>>;
+  readonly persist: <T>(once: () => Promise<T | Passing>, options: CallOptions) => Promise<T | Unavailable>;
   /** Requests sent so far, every try counted. */
   readonly calls: () => number;
 }
 
-export function createExchanges({ baseUrl, concurrency, transport, clock, random, telemetry }: ExchangeDeps): Exchanges {
+export function createExchanges({ baseUrl, concurrency, transport, clock, random, telemetry, hasRoom }: ExchangeDeps): Exchanges {
   const limiter = createLimiter(concurrency);
   const base = baseUrl.replace(/\/+$/, "");
   let calls = 0;
@@ -56,18 +60,19 @@ export function createExchanges({ baseUrl, concurrency, transport, clock, random
         if (used === null) return "again";
         calls += 1;
         const begunMs = clock.monotonicMs();
-        const outcome = outcomeOf(await transport.exchange(requestOf(base, call, used), signal), clock.now());
+        const outcome = outcomeOf(await transport.exchange(requestOf(base, call, used), signal), clock.now(), used);
         telemetry.tell({ kind: "api.called", call: call.path.slice(1), outcome: wordOf(outcome), durationMs: clock.monotonicMs() - begunMs });
         if (isSuffering(outcome)) limiter.suffered();
         else if (outcome.kind === "answer") limiter.succeeded();
+        await hasRoom();
         return judge(outcome, used);
       }, signal);
       return judged ?? STOPPED;
     },
-    persist: async (once, { tries, signal }) => {
+    persist: async <T>(once: () => Promise<T | Passing>, { tries, signal }: CallOptions): Promise<T | Unavailable> => {
       for (let attempt = 1; ; attempt += 1) {
         const outcome = await once();
-        if (outcome.kind !== "passing") return outcome;
+        if (!isPassing(outcome)) return outcome;
         if (attempt >= tries) return unavailable(outcome.reason, outcome.detail);
         const askedMs = Math.min(outcome.retryAfterMs ?? 0, MOST_RETRY_AFTER_MS);
         await clock.sleep(Math.max(askedMs, backoffMs(attempt, BACKOFF, random)), signal);
@@ -96,5 +101,5 @@ function requestOf(base: string, call: Call, token: string): HttpRequest {
     ...(token === "" ? {} : { "x-access-token": token }),
   };
   const body = call.body === null ? null : JSON.stringify(call.body);
-  return { method: call.method, url: base + call.path, headers, body, timeoutMs: call.timeoutMs, maxBytes: MOST_BYTES };
+  return { method: call.method, url: base + call.path, headers, body, timeoutMs: call.timeoutMs, maxBytes: MOST_BYTES, isLong: call.isLong ?? false };
 }

@@ -33,6 +33,11 @@ export function parseJson(body: Uint8Array): unknown {
   }
 }
 
+/** The same text of ASCII in memory of its own: what is cut out of a longer text keeps all of that. */
+export function ownCopy(text: string): string {
+  return Buffer.from(text, "latin1").toString("latin1");
+}
+
 export const LONGEST_IDENTITY = 128;
 const LONGEST_WITH_BLANKS = 1_024;
 

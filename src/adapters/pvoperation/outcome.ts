@@ -2,15 +2,18 @@
 import type { EpochMs } from "../../domain/local-time.ts";
 import { parseRetryAfterMs } from "../../domain/retry.ts";
 import type { Reason } from "../../ports/plant-api.ts";
-import type { HttpResult } from "../../ports/transport.ts";
+import type { Content, HttpFailure, HttpResult } from "../../ports/transport.ts";
 
 export interface Unavailable { readonly kind: "unavailable"; readonly reason: Reason; readonly detail: string }
 
 /** Another try may help; `retryAfterMs` is what the API asks for, null where it does not say. */
 export interface Passing extends Omit<Unavailable, "kind"> { readonly kind: "passing"; readonly retryAfterMs: number | null }
 
+/** `content`: where the body is long, and so not in `body`. `token`: with which it was asked for. */
+export interface Answer { readonly kind: "answer"; readonly body: Uint8Array; readonly content: Content; readonly token: string }
+
 export type Outcome =
-  | { readonly kind: "answer"; readonly body: Uint8Array }
+  | Answer
   | { readonly kind: "denied"; readonly status: 401 | 403; readonly body: Uint8Array }
   | Passing
   | Unavailable;
@@ -21,19 +24,30 @@ export function unavailable(reason: Reason, detail: string): Unavailable {
 
 export const STOPPED = unavailable("stopped", "interrompido");
 
-export function outcomeOf(result: HttpResult, now: EpochMs): Outcome {
-  if (result.kind === "failed") {
-    const { reason, detail } = result;
-    const isPassing = reason === "timeout" || reason === "connection";
-    return isPassing ? { kind: "passing", reason, detail, retryAfterMs: null } : unavailable(reason, detail);
-  }
-  const { status, headers, body } = result;
-  if (status >= 200 && status < 300) return { kind: "answer", body };
+export function isPassing(outcome: unknown): outcome is Passing {
+  return typeof outcome === "object" && outcome !== null && "kind" in outcome && outcome.kind === "passing";
+}
+
+export function outcomeOfFailure({ reason, detail }: HttpFailure): Passing | Unavailable {
+  return reason === "timeout" || reason === "connection" ? { kind: "passing", reason, detail, retryAfterMs: null } : unavailable(reason, detail);
+}
+
+export function outcomeOf(result: HttpResult, now: EpochMs, token: string): Outcome {
+  if (result.kind === "failed") return outcomeOfFailure(result);
+  const { status, headers, body, content } = result;
+  if (status >= 200 && status < 300) return { kind: "answer", body, content: content ?? contentOf(body), token };
   if (status === 401 || status === 403) return { kind: "denied", status, body };
   const detail = `HTTP ${String(status)}`;
   const reason = passingReason(status);
   if (reason === null) return unavailable("http-status", detail);
   return { kind: "passing", reason, detail, retryAfterMs: parseRetryAfterMs(headers["retry-after"], now) };
+}
+
+function contentOf(body: Uint8Array): Content {
+  return (take) => {
+    take(body);
+    return Promise.resolve(null);
+  };
 }
 
 function passingReason(status: number): Reason | null {

@@ -3,6 +3,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DecodedDay } from "../../domain/reading.ts";
 import type { Fetched } from "../../ports/plant-api.ts";
+import { MOST_UNKNOWN } from "./decode.ts";
 
 /** About half a millisecond of parsing; of larger parts more garbage would outlive it. */
 const PART_BYTES = 64 * 1024;
@@ -71,7 +72,8 @@ function parseList(text: string): readonly unknown[] | null {
   }
 }
 
-function joined<R>(days: readonly DecodedDay<R>[]): DecodedDay<R> {
+/** One day of its parts. */
+export function joined<R>(days: readonly DecodedDay<R>[]): DecodedDay<R> {
   return {
     readings: days.flatMap(({ readings }) => readings),
     records: days.reduce((sum, { records }) => sum + records, 0),
@@ -79,6 +81,6 @@ function joined<R>(days: readonly DecodedDay<R>[]): DecodedDay<R> {
       count: days.reduce((sum, { unusable }) => sum + unusable.count, 0),
       example: days.find(({ unusable }) => unusable.example !== null)?.unusable.example ?? null,
     },
-    unknownActive: [...new Set(days.flatMap(({ unknownActive }) => unknownActive))],
+    unknownActive: [...new Set(days.flatMap(({ unknownActive }) => unknownActive))].slice(0, MOST_UNKNOWN),
   };
 }

@@ -1,6 +1,7 @@
+import { queryObjects } from "node:v8";
 import { text } from "node:stream/consumers";
 import type { ServerResponse } from "node:http";
-import { createServer } from "node:net";
+import { createServer, Socket } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { get, listen, never, openTransport, serve, textOf } from "./servers.ts";
@@ -49,6 +50,18 @@ describe("an answer", () => {
     await transport.close();
     await Promise.all(closed);
     expect(sockets.size).toBe(0);
+  });
+
+  test("leaves nothing of a connection that is over", async () => {
+    const { origin, server, sockets } = await serve((_request, response) => response.writeHead(200, { connection: "close" }).end("ok"));
+    let connections = 0;
+    server.on("connection", () => { connections += 1; });
+    const transport = openTransport();
+    const before = queryObjects(Socket, { format: "count" });
+    for (let call = 0; call < 40; call += 1) await transport.exchange(get(origin), never);
+    await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once("close", resolve))));
+    expect(connections).toBe(40);
+    expect(queryObjects(Socket, { format: "count" }) - before).toBeLessThan(20);
   });
 });
 

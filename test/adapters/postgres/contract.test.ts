@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, vi } from "vitest";
 import { createPostgresStore } from "../../../src/adapters/postgres/postgres-store.ts";
 import { migrate } from "../../../src/adapters/postgres/migrations.ts";
-import { createEncoder } from "../../../src/state-codec/encode-state.ts";
+import { encodeText } from "../../../src/state-codec/encode-state.ts";
 import { describeStore } from "../../contracts/store-contract.ts";
 import { openTestDatabase } from "../../support/postgres-database.ts";
 import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
@@ -32,7 +32,7 @@ describeStore("PostgreSQL", () => {
     open,
     content: async () => {
       const { state, origin } = await open(ZONE).load(0);
-      return origin === "none" ? null : createEncoder(ZONE)(state);
+      return origin === "none" ? null : encodeText(state, ZONE);
     },
     breakDisk: () => server.stop(),
     mendDisk: () => server.start(),
