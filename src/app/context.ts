@@ -6,6 +6,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Messenger } from "../ports/messenger.ts";
 import type { PlantApi } from "../ports/plant-api.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
+import type { KnownDays } from "./known-days.ts";
 import type { Ledger } from "./ledger.ts";
 
 export interface Settings {
@@ -37,6 +38,8 @@ export interface Context {
   readonly random: () => number;
   /** True the first time a day that it is asked about this: what is worth a log line, but not every scan. */
   readonly isNewsOfTheDay: (key: string) => boolean;
+  /** What the API need not send again; of this account alone, and in the memory of this process. */
+  readonly knownDays: KnownDays;
   /** Ends every wait: no new work after it. */
   readonly stop: AbortSignal;
 }

@@ -10,6 +10,7 @@ import { watchApi } from "./api-health.ts";
 import type { Context, Identity, Settings } from "./context.ts";
 import { createCourier, type Courier } from "./deliver-outbox.ts";
 import { createMuteKeeper } from "./end-mutes.ts";
+import { createKnownDays } from "./known-days.ts";
 import { createLedger } from "./ledger.ts";
 import { createPlantList } from "./plant-list.ts";
 import { createPlantTurns } from "./plant-turns.ts";
@@ -56,7 +57,7 @@ export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promis
   const afterSave = { wake: (): void => undefined };
   const ledger = createLedger({ initial: beginAnew(loaded.state), store, clock, telemetry, zone: settings.zone, stop: ending, afterSave: () => { afterSave.wake(); } });
   const isNewsOfTheDay = createNewsOfTheDay(() => localDate(clock.now(), settings.zone));
-  const context: Context = { ...parts, ledger, isNewsOfTheDay, api: watchApi(parts.api, { ledger, clock, telemetry, settings }), stop: ending };
+  const context: Context = { ...parts, ledger, isNewsOfTheDay, knownDays: createKnownDays(), api: watchApi(parts.api, { ledger, clock, telemetry, settings }), stop: ending };
   const courier = createCourier(context);
   const muteKeeper = createMuteKeeper(context);
   afterSave.wake = () => {

@@ -9,8 +9,12 @@ export type Reason =
   | "login-refused" | "login-unavailable" | "unauthorized"
   | "invalid-id" | "plant-error" | "bad-json" | "wrong-shape" | "too-large" | "stopped";
 
+/** By which the API knows an answer of its own again: the header that asks for it, and what it says there. */
+export interface Version { readonly name: "if-none-match" | "if-modified-since"; readonly value: string }
+
 export type Fetched<T> =
-  | { readonly kind: "complete"; readonly value: T }
+  /** `version`: of a day, where the API names one; `same`: it is the one that was known, and `value` holds none of its records. */
+  | { readonly kind: "complete"; readonly value: T; readonly version?: Version | "same" | null }
   | { readonly kind: "unavailable"; readonly reason: Reason; readonly detail: string };
 
 export interface ListedPlants { readonly plants: readonly PlantInfo[]; readonly unusable: Unusable }
@@ -21,6 +25,8 @@ export interface CallOptions {
   /** Tries of one call: 3 as a rule, 1 for the probe of an API that is down. */
   readonly tries: number;
   readonly signal: AbortSignal;
+  /** Of a day: the version whose records need not be sent again. */
+  readonly known?: Version | null;
 }
 
 export interface PlantApi {
