@@ -33,9 +33,9 @@ export async function readDays<R extends { readonly device: string; readonly at:
 ): Promise<DaysRead<R>> {
   const dates = datesToAsk(marks, clock.now(), zone);
   const newest = await fetchDates(dates, fetchDay);
-  const found = newest.fetched.flatMap(({ value }) => value.readings);
+  const found = newest.days.flatMap(({ value }) => value.readings);
   const earlier = await fetchDates(earlierDatesToAsk(marks, found, dates[0] ?? "", clock.now(), zone), fetchDay);
-  const fetched = [...earlier.fetched, ...newest.fetched];
+  const fetched = [...earlier.days, ...newest.days];
   const days = fetched.map(({ value }) => value);
   const failure = earlier.failure ?? newest.failure;
   const all = days.flatMap(({ readings }) => readings);
@@ -57,14 +57,14 @@ export async function readDays<R extends { readonly device: string; readonly at:
 
 interface FetchedDay<R> { readonly date: LocalDate; readonly value: DecodedDay<R>; readonly version: DayAnswer["version"] }
 
-async function fetchDates<R>(dates: readonly LocalDate[], fetchDay: FetchDay<R>): Promise<{ fetched: FetchedDay<R>[]; failure: Failure | null }> {
+async function fetchDates<R>(dates: readonly LocalDate[], fetchDay: FetchDay<R>): Promise<{ days: FetchedDay<R>[]; failure: Failure | null }> {
   const days: FetchedDay<R>[] = [];
   for (const date of dates) {
     const fetched = await fetchDay(date);
-    if (fetched.kind === "unavailable") return { fetched: days, failure: { date, reason: fetched.reason, detail: fetched.detail } };
+    if (fetched.kind === "unavailable") return { days, failure: { date, reason: fetched.reason, detail: fetched.detail } };
     days.push({ date, value: fetched.value, version: fetched.version ?? null });
   }
-  return { fetched: days, failure: null };
+  return { days, failure: null };
 }
 
 function exampleOf(reading: { readonly device: string; readonly at: EpochMs } | undefined, zone: string): string | null {
