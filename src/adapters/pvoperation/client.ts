@@ -20,7 +20,7 @@ const DAY_TIMEOUT_MS = 30 * SECOND_MS;
 /** A call sees its token go stale once, rarely twice; beyond that something is wrong with the account. */
 const MOST_ROUNDS = 5;
 /** Bodies that wait to be scanned before no further one is asked for: where this machine is slower than the API. */
-const MOST_WAITING = 2;
+const MOST_WAITING = 4;
 /** What a header can carry. */
 const TOKEN = /^[\x21-\x7e]{1,8192}$/;
 
