@@ -76,7 +76,7 @@ async function deliver(): Promise<object> {
   const store = createFileStore({ disk: createNodeDisk(folder), zone: config.zone });
   const ledger = createLedger({ open: keepIn(store, emptyState), clock: hurried, telemetry, zone: config.zone, stop: stop.signal, afterSave: () => undefined });
   const parts = wireMonitor(config, { clock: hurried, transport, disk: createNodeDisk(folder), telemetry, random: Math.random, identity: { host: "bench", pid: process.pid, version: "0" } });
-  const courier = createCourier({ ...parts, ledger, isNewsOfTheDay: () => false, stop: stop.signal });
+  const courier = createCourier({ ...parts, ledger, stop: stop.signal });
   await ledger.commit(owing);
   saves.length = 0;
   const passMs = medianMs(() => nextParcels(ledger.state, system.now()));

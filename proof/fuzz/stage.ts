@@ -6,6 +6,7 @@ import { createMemoryDisk, type DiskFault } from "../../src/simulator/memory-dis
 import { createRandom } from "../../src/simulator/random.ts";
 import { instantOf } from "../../src/simulator/scenario.ts";
 import { createVirtualClock } from "../../src/simulator/virtual-clock.ts";
+import { withValidators } from "../../src/simulator/validators.ts";
 import { createWorld } from "../../src/simulator/world.ts";
 import { createWorldTransport } from "../../src/simulator/world-transport.ts";
 import { configOf } from "../../src/simulate.ts";
@@ -62,6 +63,7 @@ export function setStage({ scenario, chaos }: FuzzCase): Stage {
   });
   const disk = createMemoryDisk();
   const world = createWorld(scenario, { now, onCard: ({ body }) => { promises.accepted(body); } });
+  const answering = scenario.seed % 2 === 0 ? withValidators(world) : world;
   const crashes = planCrashes(chaos.crashes.map((crash) => ({ ...crash, after: instant(crash.after) })), now, instant(chaos.calm));
   const flaky = chaos.flaky.map(({ from, to, percent }) => ({ from: instant(from), to: instant(to), percent }));
   const answers = rememberAnswers();
@@ -87,7 +89,7 @@ export function setStage({ scenario, chaos }: FuzzCase): Stage {
     };
     const parts = wireMonitor(config, {
       clock: living, random: random.jitter, identity: { host: "simulador", pid: 1, version: "simulada" },
-      transport: failingNetwork(createWorldTransport(world, living), current, crashes, network),
+      transport: failingNetwork(createWorldTransport(answering, living), current, crashes, network),
       disk: crashingDisk(disk, current, crashes, {
         pause: () => (chaos.diskMs === 0 ? Promise.resolve() : living.sleep(Math.floor(random.disk() * chaos.diskMs), unhurried)),
         written: (content) => { promises.written(content); },

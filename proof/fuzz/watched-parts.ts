@@ -19,10 +19,15 @@ export interface Answers {
 
 export function rememberAnswers(): Answers {
   const last = new Map<string, HttpResult>();
+  /** By their version: what who knows it is not sent again. */
+  const versions = new Map<string, HttpResult>();
   const key = (endpoint: string, body: object): string => `${endpoint} ${JSON.stringify(body)}`;
   return {
-    note({ url, body }, result) {
-      last.set(`${url.slice(url.lastIndexOf("/") + 1)} ${body ?? ""}`, result);
+    note({ url, body, headers }, result) {
+      const version = result.kind === "answer" ? result.headers["etag"] : undefined;
+      if (version !== undefined && result.kind === "answer" && result.status === 200) versions.set(version, result);
+      const isKnown = result.kind === "answer" && result.status === 304;
+      last.set(`${url.slice(url.lastIndexOf("/") + 1)} ${body ?? ""}`, isKnown ? versions.get(headers["if-none-match"] ?? "") ?? result : result);
     },
     forget(endpoint, body) {
       last.delete(key(endpoint, body));

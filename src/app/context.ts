@@ -7,6 +7,7 @@ import type { Ledger } from "../ports/ledger.ts";
 import type { Messenger } from "../ports/messenger.ts";
 import type { PlantApi } from "../ports/plant-api.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
+import type { KnownDays } from "./known-days.ts";
 
 export interface Settings {
   readonly zone: string;
@@ -37,6 +38,8 @@ export interface Context {
   readonly random: () => number;
   /** True the first time a day that it is asked about this: what is worth a log line, but not every scan. */
   readonly isNewsOfTheDay: (key: string) => boolean;
+  /** What the API need not send again; of this account alone, and in the memory of this process. */
+  readonly knownDays: KnownDays;
   /** Ends every wait: no new work after it. */
   readonly stop: AbortSignal;
 }

@@ -22,7 +22,9 @@ export interface Courier {
   post(composed: ComposedCard, card: DeliveredCard, telling: Telling): Promise<SendOutcome>;
 }
 
-export function createCourier(context: Context): Courier {
+type CourierParts = Pick<Context, "settings" | "messenger" | "ledger" | "clock" | "telemetry" | "random" | "stop">;
+
+export function createCourier(context: CourierParts): Courier {
   const { clock, ledger, messenger, telemetry, stop, random } = context;
   /** Failed tries and next moment (monotonic) of each lane that waits. */
   const waits = new Map<string, { failures: number; dueMs: number }>();
@@ -147,13 +149,13 @@ function aboutCard({ lane, notifications }: Parcel, { title, severity }: Compose
   return { title, severity, plantId: plantOf(notice) === null ? null : lane, events, attempt };
 }
 
-function tellDelivered({ telemetry, settings }: Context, { notifications, digest }: Parcel, card: DeliveredCard): void {
+function tellDelivered({ telemetry, settings }: CourierParts, { notifications, digest }: Parcel, card: DeliveredCard): void {
   const [{ notice }] = notifications;
   if (settings.teamsEnabled) telemetry.tell({ kind: "card.delivered", card, notice: digest === null ? notice : null });
   else telemetry.tell({ kind: "card.shadow", title: card.title });
 }
 
-function tellFailuresDelivered({ telemetry, settings }: Context, { notifications }: Parcel): void {
+function tellFailuresDelivered({ telemetry, settings }: CourierParts, { notifications }: Parcel): void {
   const plant = plantOf(notifications[0].notice);
   const failing = notifications.flatMap(({ notice }) => (notice.kind === "mute-ended" ? notice.failing : []));
   if (plant !== null && failing.length > 0 && settings.teamsEnabled) telemetry.tell({ kind: "failures.delivered", plant, failing });

@@ -15,6 +15,7 @@ import { judgeRelays, passOverNoFurther } from "../domain/relay-detector.ts";
 import type { CallOptions } from "../ports/plant-api.ts";
 import type { PlantScan } from "../ports/plant-scan.ts";
 import { notified, type Context } from "./context.ts";
+import { areBehind } from "./known-days.ts";
 import { readDays, type DaysRead } from "./read-days.ts";
 
 const UNWATCHED: PlantScan = { outcome: "unwatched", reason: null, records: 0, oldNews: 0, unusable: 0 };
@@ -40,23 +41,24 @@ export async function scanPlant(context: Context, kind: DeviceKind, plantId: str
 
 /** Reads the plant's relays up to now and tells what they did. `tries` is 1 when it probes an API that is down. */
 async function scanRelays(context: Context, plantId: string, tries: number): Promise<PlantScan> {
-  const { api, clock, settings, stop } = context;
+  const { api, clock, settings, stop, knownDays } = context;
   const plant = begin(context, plantId, "relay");
   if (!isScannedForRelays(plant, settings.relayPlants)) return WITHOUT_RELAY;
   const rules = settings.rulesOf(plant.info);
-  const days = await readDays(marksOf(plant, "relay"), rules.zone, clock, (date) => api.dayRelay(plantId, date, rules.zone, { tries, signal: stop }));
+  const days = await readDays(marksOf(plant, "relay"), rules.zone, clock, (date) => api.dayRelay(plantId, date, rules.zone, { tries, signal: stop, known: knownDays.known(plantId, "relay", date) }));
   const parameters = days.unknownActive.filter((name) => context.isNewsOfTheDay(`${plantId} ${name}`));
   if (parameters.length > 0) context.telemetry.tell({ kind: "relay.unknown-parameters", plant: notified(plant.info, settings), parameters });
   const decision = await commitDecision(context, plantId, (current, now) => {
     const judged = judgeRelays(noteScan(current, "relay", days, now), days.readings, rules);
     return { ...judged, plant: noteWatch(judged.plant, now), subject: "relay", silentRelay: null, relayUnasked: false };
   });
+  noteKnown(context, plantId, "relay", days);
   return report(context, plant, "relay", days, decision.oldNews);
 }
 
 /** Reads and judges the plant's inverters, unless an alerted relay stands before them. */
 async function scanInverters(context: Context, plantId: string, tries: number): Promise<PlantScan> {
-  const { api, clock, ledger, settings, stop } = context;
+  const { api, clock, ledger, settings, stop, knownDays } = context;
   if (isLongUnasked(plantOf(ledger.state, plantId), context)) await scanRelays(context, plantId, tries);
   const known = plantOf(ledger.state, plantId);
   if (inverterWatch(known, clock.now()) === "unwatched") {
@@ -65,13 +67,19 @@ async function scanInverters(context: Context, plantId: string, tries: number): 
   }
   const plant = begin(context, plantId, "inverter");
   const rules = settings.rulesOf(plant.info);
-  const days = await readDays(marksOf(plant, "inverter"), rules.zone, clock, (date) => api.dayInverter(plantId, date, rules.zone, { tries, signal: stop }));
+  const days = await readDays(marksOf(plant, "inverter"), rules.zone, clock, (date) => api.dayInverter(plantId, date, rules.zone, { tries, signal: stop, known: knownDays.known(plantId, "inverter", date) }));
   const decide = (current: PlantState, now: EpochMs): Decision => decideInverters(context, current, days, now);
   const hasNewFailure = decide(plantOf(ledger.state, plantId), clock.now()).events.some(({ kind }) => kind === "failure");
   const relayUnasked = hasNewFailure && (await isRelayUnasked(context, plant, tries));
   const decision = await commitDecision(context, plantId, (current, now) => ({ ...decide(current, now), relayUnasked }));
+  noteKnown(context, plantId, "inverter", days);
   tellReadings(context, plant, days.readings);
   return report(context, plant, "inverter", days, decision.oldNews);
+}
+
+/** What is committed need not be sent again. Readings that were not judged (under a relay trip, say) are not behind the marks. */
+function noteKnown<R extends { readonly device: string; readonly at: EpochMs }>({ ledger, knownDays }: Context, plantId: string, kind: DeviceKind, { answers, isWhole, readings }: DaysRead<R>): void {
+  knownDays.scanned(plantId, kind, answers, isWhole && areBehind(plantOf(ledger.state, plantId)[kind].devices, readings));
 }
 
 /** What was read for the first time, judged or not: a chart shows the readings of a trip too. */

@@ -10,6 +10,7 @@ import { createApiHealth, type ApiHealth } from "./api-health.ts";
 import type { Context, Identity, Settings } from "./context.ts";
 import { createCourier, type Courier } from "./deliver-outbox.ts";
 import { createMuteKeeper } from "./end-mutes.ts";
+import { createKnownDays } from "./known-days.ts";
 import { beginAnew, createLedger } from "./ledger.ts";
 import { createNewsOfTheDay } from "./news-of-the-day.ts";
 import { createPlantList } from "./plant-list.ts";
@@ -63,7 +64,7 @@ export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promis
   const ledger = createLedger({ open, clock, telemetry, zone: settings.zone, stop: ending, afterSave: () => { afterSave.wake(); } });
   const isNewsOfTheDay = createNewsOfTheDay(() => localDate(clock.now(), settings.zone));
   const health = createApiHealth({ ledger, clock, telemetry, settings });
-  const context: Context = { ...parts, ledger, isNewsOfTheDay, api: health.watch(parts.api), stop: ending };
+  const context: Context = { ...parts, ledger, isNewsOfTheDay, knownDays: createKnownDays(), api: health.watch(parts.api), stop: ending };
   const courier = createCourier(context);
   const muteKeeper = createMuteKeeper(context);
   afterSave.wake = () => {

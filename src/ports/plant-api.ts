@@ -12,8 +12,12 @@ export const REASONS = [
   "invalid-id", "plant-error", "bad-json", "wrong-shape", "too-large", "stopped", "nobody",
 ] as const;
 
+/** By which the API knows an answer of its own again: the header that asks for it, and what it says there. */
+export interface Version { readonly name: "if-none-match" | "if-modified-since"; readonly value: string }
+
 export type Fetched<T> =
-  | { readonly kind: "complete"; readonly value: T }
+  /** `version`: of a day, where the API names one; `same`: it is the one that was known, and `value` holds none of its records. */
+  | { readonly kind: "complete"; readonly value: T; readonly version?: Version | "same" | null }
   | { readonly kind: "unavailable"; readonly reason: Reason; readonly detail: string };
 
 export interface ListedPlants { readonly plants: readonly PlantInfo[]; readonly unusable: Unusable }
@@ -24,6 +28,8 @@ export interface CallOptions {
   /** Tries of one call: 3 as a rule, 1 for the probe of an API that is down. */
   readonly tries: number;
   readonly signal: AbortSignal;
+  /** Of a day: the version whose records need not be sent again. */
+  readonly known?: Version | null;
 }
 
 export interface PlantApi {

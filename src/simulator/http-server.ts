@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { constants, gzip as gzipCallback } from "node:zlib";
+import { withValidators } from "./validators.ts";
 import type { WorldAnswer } from "./world-answer.ts";
 import type { AnsweringWorld } from "./world.ts";
 
@@ -17,6 +18,8 @@ export interface SimulatorOptions {
   readonly latencyMs?: number;
   /** Compress for clients that accept it. */
   readonly gzip?: boolean;
+  /** Names the version of each day, and does not send one again to who knows it. */
+  readonly validators?: boolean;
   /** Told of what went wrong in the simulator itself; the client then sees its connection closed. */
   readonly onError?: (error: unknown) => void;
 }
@@ -97,7 +100,8 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** Starts to listen; rejects with the system's error where the port is taken. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { world, host = "127.0.0.1", port = 0, latencyMs = 0 } = options;
+  const { host = "127.0.0.1", port = 0, latencyMs = 0 } = options;
+  const world = options.validators === true ? withValidators(options.world) : options.world;
   const compress = createCompressor();
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -54,7 +54,7 @@ export async function readContent(parts: Uint8Array[], contentEncoding: string, 
   if (decoders.length > 0) return decode(parts, decoders.flatMap((decoder) => decoder?.() ?? []), maxBytes, take);
   for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
     take(part);
-    release(part);
+    release(part.buffer, part.byteLength);
     if (parts.length > 0) await nextTurn();
   }
   return READ;
@@ -63,6 +63,8 @@ export async function readContent(parts: Uint8Array[], contentEncoding: string, 
 async function decode(parts: readonly Uint8Array[], decoders: readonly NodeJS.ReadWriteStream[], maxBytes: number, take: (bytes: Uint8Array) => void): Promise<Read> {
   try {
     await pipeline([Readable.from(parts), ...decoders, (decoded: AsyncIterable<unknown>) => takeBounded(decoded, maxBytes, take)]);
+    // Only here: where it failed, the decoder's thread may still be reading.
+    for (const part of parts) release(part.buffer, part.byteLength);
     return READ;
   } catch (error) {
     return error instanceof TooLargeError ? TOO_LARGE : { kind: "unreadable", detail: "corpo comprimido danificado" };
@@ -71,16 +73,19 @@ async function decode(parts: readonly Uint8Array[], decoders: readonly NodeJS.Re
 
 async function takeBounded(body: AsyncIterable<unknown>, maxBytes: number, take: (bytes: Uint8Array) => void): Promise<void> {
   let bytes = 0;
+  let filled: ArrayBufferLike | null = null; // the decoder goes on in what is left of it
   for await (const chunk of body) {
     if (!(chunk instanceof Uint8Array)) continue;
     bytes += chunk.byteLength;
     if (bytes > maxBytes) throw new TooLargeError();
+    if (filled !== chunk.buffer) release(filled, CHUNK_BYTES);
+    filled = chunk.buffer;
     take(chunk);
-    release(chunk);
   }
+  release(filled, CHUNK_BYTES);
 }
 
-/** Gives memory back at once, where nobody else has a part of it: garbage collection lets 100 MB pile up before it looks at them. */
-function release({ buffer, byteLength }: Uint8Array): void {
+/** Gives memory back at once, where by its size nobody else has a part of it: garbage collection lets 100 MB pile up before it looks at them. */
+function release(buffer: ArrayBufferLike | null, byteLength: number): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }

@@ -20,7 +20,7 @@ const DAY_TIMEOUT_MS = 30 * SECOND_MS;
 /** A call sees its token go stale once, rarely twice; beyond that something is wrong with the account. */
 const MOST_ROUNDS = 5;
 /** Bodies that wait to be scanned before no further one is asked for: where this machine is slower than the API. */
-const MOST_WAITING = 2;
+const MOST_WAITING = 4;
 /** What a header can carry. */
 const TOKEN = /^[\x21-\x7e]{1,8192}$/;
 
@@ -69,23 +69,25 @@ export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number
 
   async function list<T>(call: Call, options: CallOptions, decode: (json: unknown) => Fetched<T>): Promise<Fetched<T>> {
     const outcome = await persist(() => withToken(call, options), options);
-    return withoutPassword(outcome.kind === "answer" ? readJson(withoutToken(outcome.body, outcome.token), decode) : outcome);
+    return withoutPassword(outcome.kind === "answer" ? readJson(withoutToken(outcome.body, outcome.token), decode) : outcome.kind === "unchanged" ? UNASKED : outcome);
   }
 
   async function day<R>(
     path: string, plantId: string, date: LocalDate, options: CallOptions, scanner: () => Scanner, decode: (json: unknown) => Fetched<DecodedDay<R>>,
   ): Promise<Fetched<DecodedDay<R>>> {
-    const call: Call = { ...ofPlant("POST", path, plantId, { date }, DAY_TIMEOUT_MS), isLong: true };
-    const scan = async ({ content, token }: Answer): Promise<Fetched<DecodedDay<R>> | Passing> => {
+    const call: Call = { ...ofPlant("POST", path, plantId, { date }, DAY_TIMEOUT_MS), isLong: true, known: options.known ?? null };
+    const scan = async ({ content, token, version }: Answer): Promise<Fetched<DecodedDay<R>> | Passing> => {
       const reader = createDayReader(scanner(), decode);
       const cleaner = cleanOf(token, reader.take);
       const failed = await content(cleaner.take);
       if (failed !== null) return outcomeOfFailure(failed);
       cleaner.end();
-      return reader.end();
+      const read = await reader.end();
+      return read.kind === "complete" ? { ...read, version } : read;
     };
     return withoutPassword(await persist(async () => {
       const outcome = await withToken(call, options);
+      if (outcome.kind === "unchanged") return { kind: "complete", value: NO_RECORDS, version: "same" };
       return outcome.kind === "answer" ? scans.add(() => scan(outcome)) : outcome;
     }, options));
   }
@@ -109,6 +111,8 @@ export function createPlantApi(deps: PlantApiDeps): PlantApi & { calls(): number
 type Judged = Exclude<Outcome, { kind: "denied" }>;
 
 const UNAUTHORIZED = unavailable("unauthorized", "token recusado logo depois do login (HTTP 401)");
+const UNASKED = unavailable("http-status", "HTTP 304");
+const NO_RECORDS = { readings: [], records: 0, unusable: { count: 0, example: null }, unknownActive: [] } as const;
 const INVALID_ID = unavailable("invalid-id", "a conta não tem acesso a esta usina (Invalid id)");
 
 const PLANTS: Call = { method: "GET", path: "/plants", body: null, timeoutMs: SHORT_TIMEOUT_MS, isAboutPlant: false };
@@ -121,7 +125,7 @@ function ofPlant(method: "GET" | "POST", path: string, plantId: string, more: ob
 function loginResultOf(outcome: Exclude<Outcome, { kind: "passing" }>): LoginResult {
   if (outcome.kind === "denied") return { kind: "refused", detail: `credenciais recusadas (HTTP ${String(outcome.status)})` };
   if (outcome.kind === "unavailable") return outcome.reason === "stopped" ? { kind: "stopped" } : { kind: "failed", detail: outcome.detail };
-  const json = parseJson(outcome.body);
+  const json = outcome.kind === "answer" ? parseJson(outcome.body) : undefined;
   if (json === undefined) return { kind: "failed", detail: "a resposta ao login não é JSON" };
   const token = isObject(json) ? json["token"] : null;
   return typeof token === "string" && TOKEN.test(token) ? { kind: "token", token } : { kind: "refused", detail: "a resposta ao login não traz token" };

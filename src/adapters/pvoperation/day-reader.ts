@@ -1,4 +1,4 @@
-// Reads a day while it arrives. Records as they usually are get scanned and are gone with their bytes; one that is not is parsed alone;
+// Reads a day bit by bit. Records as they usually are get scanned and are gone with their bytes; one that is not is parsed alone;
 // where the list itself is not as usual, the rest of the body is kept and parsed as a whole. Either way the answer is that of JSON.parse.
 import type { DecodedDay } from "../../domain/reading.ts";
 import type { Fetched } from "../../ports/plant-api.ts";

@@ -2,10 +2,11 @@
 import { SECOND_MS } from "../../domain/local-time.ts";
 import { backoffMs } from "../../domain/retry.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { CallOptions, Reason } from "../../ports/plant-api.ts";
+import type { CallOptions, Reason, Version } from "../../ports/plant-api.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import type { HttpRequest, Transport } from "../../ports/transport.ts";
 import { createLimiter } from "./limiter.ts";
+import { conditionOf } from "./validators.ts";
 import { isPassing, outcomeOf, STOPPED, unavailable, type Outcome, type Passing, type Unavailable } from "./outcome.ts";
 
 const MOST_BYTES = 64 * 2 ** 20;
@@ -35,6 +36,8 @@ export interface Call {
   readonly isAboutPlant: boolean;
   /** The answer is a long one, and comes as `content`. */
   readonly isLong?: boolean;
+  /** What need not be sent again. */
+  readonly known?: Version | null;
 }
 
 export interface Exchanges {
@@ -60,10 +63,10 @@ export function createExchanges({ baseUrl, concurrency, transport, clock, random
         if (used === null) return "again";
         calls += 1;
         const begunMs = clock.monotonicMs();
-        const outcome = outcomeOf(await transport.exchange(requestOf(base, call, used), signal), clock.now(), used);
+        const outcome = outcomeOf(await transport.exchange(requestOf(base, call, used), signal), clock.now(), { token: used, isConditional: (call.known ?? null) !== null });
         telemetry.tell({ kind: "api.called", call: call.path.slice(1), outcome: wordOf(outcome), durationMs: clock.monotonicMs() - begunMs });
         if (isSuffering(outcome)) limiter.suffered();
-        else if (outcome.kind === "answer") limiter.succeeded();
+        else if (outcome.kind === "answer" || outcome.kind === "unchanged") limiter.succeeded();
         await hasRoom();
         return judge(outcome, used);
       }, signal);
@@ -83,7 +86,7 @@ export function createExchanges({ baseUrl, concurrency, transport, clock, random
 }
 
 function wordOf(outcome: Outcome): "ok" | Reason {
-  if (outcome.kind === "answer") return "ok";
+  if (outcome.kind === "answer" || outcome.kind === "unchanged") return "ok";
   return outcome.kind === "denied" ? "unauthorized" : outcome.reason;
 }
 
@@ -98,6 +101,7 @@ function requestOf(base: string, call: Call, token: string): HttpRequest {
     "accept-encoding": "gzip",
     "user-agent": "pvmonitor",
     ...(call.body === null ? {} : { "content-type": "application/json" }),
+    ...conditionOf(call.known ?? null),
     ...(token === "" ? {} : { "x-access-token": token }),
   };
   const body = call.body === null ? null : JSON.stringify(call.body);

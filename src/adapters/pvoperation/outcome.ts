@@ -1,7 +1,8 @@
 // What one HTTP exchange means: an answer, a refusal, or a reason why there is none and whether another try may help.
 import type { EpochMs } from "../../domain/local-time.ts";
 import { parseRetryAfterMs } from "../../domain/retry.ts";
-import type { Reason } from "../../ports/plant-api.ts";
+import type { Reason, Version } from "../../ports/plant-api.ts";
+import { versionOf } from "./validators.ts";
 import type { Content, HttpFailure, HttpResult } from "../../ports/transport.ts";
 
 export interface Unavailable { readonly kind: "unavailable"; readonly reason: Reason; readonly detail: string }
@@ -10,10 +11,12 @@ export interface Unavailable { readonly kind: "unavailable"; readonly reason: Re
 export interface Passing extends Omit<Unavailable, "kind"> { readonly kind: "passing"; readonly retryAfterMs: number | null }
 
 /** `content`: where the body is long, and so not in `body`. `token`: with which it was asked for. */
-export interface Answer { readonly kind: "answer"; readonly body: Uint8Array; readonly content: Content; readonly token: string }
+export interface Answer { readonly kind: "answer"; readonly body: Uint8Array; readonly content: Content; readonly token: string; readonly version: Version | null }
 
 export type Outcome =
   | Answer
+  /** The API has just what was known. */
+  | { readonly kind: "unchanged" }
   | { readonly kind: "denied"; readonly status: 401 | 403; readonly body: Uint8Array }
   | Passing
   | Unavailable;
@@ -32,10 +35,11 @@ export function outcomeOfFailure({ reason, detail }: HttpFailure): Passing | Una
   return reason === "timeout" || reason === "connection" ? { kind: "passing", reason, detail, retryAfterMs: null } : unavailable(reason, detail);
 }
 
-export function outcomeOf(result: HttpResult, now: EpochMs, token: string): Outcome {
+export function outcomeOf(result: HttpResult, now: EpochMs, { token, isConditional }: { readonly token: string; readonly isConditional: boolean }): Outcome {
   if (result.kind === "failed") return outcomeOfFailure(result);
   const { status, headers, body, content } = result;
-  if (status >= 200 && status < 300) return { kind: "answer", body, content: content ?? contentOf(body), token };
+  if (status >= 200 && status < 300) return { kind: "answer", body, content: content ?? contentOf(body), token, version: versionOf(headers) };
+  if (status === 304 && isConditional) return { kind: "unchanged" };
   if (status === 401 || status === 403) return { kind: "denied", status, body };
   const detail = `HTTP ${String(status)}`;
   const reason = passingReason(status);

@@ -2,6 +2,7 @@
 import { openPlantLedger, type PlantLedgerParts } from "../../adapters/postgres/plant-ledger.ts";
 import type { Context } from "../../app/context.ts";
 import { recordsOf } from "../../app/history-records.ts";
+import { createKnownDays, type KnownDays } from "../../app/known-days.ts";
 import { createNewsOfTheDay } from "../../app/news-of-the-day.ts";
 import { scanPlant } from "../../app/scan-plant.ts";
 import { localDate } from "../../domain/local-time.ts";
@@ -26,15 +27,22 @@ export function createScanJob({ config, outside, ...rows }: ScanJobParts): (job:
   const hearCalls: Telemetry = { tell: (happening) => { if (happening.kind === "api.called") calls.push({ call: happening.call, outcome: happening.outcome, durationMs: happening.durationMs }); } };
   const parts = wireMonitor(config, { ...outside, telemetry: tellAll([outside.telemetry, hearCalls]) });
   const isNewsOfTheDay = createNewsOfTheDay(() => localDate(clock.now(), zone));
+  const knownDays = createKnownDays();
   return async ({ kind, plantId, tries }, signal) => {
     const ledger = await openPlantLedger({ ...rows, zone, plantId });
     const records: HistoryRecord[] = [];
     const telemetry = tellAll([outside.telemetry, { tell: (happening) => { records.push(...recordsOf(happening, clock.now())); } }]);
-    const context: Context = { ...parts, telemetry, ledger, isNewsOfTheDay, stop: signal };
+    // What was read is known only once it is written.
+    const read: Parameters<KnownDays["scanned"]>[] = [];
+    const context: Context = {
+      ...parts, telemetry, ledger, isNewsOfTheDay, stop: signal,
+      knownDays: { known: (...day) => knownDays.known(...day), scanned: (...scanned) => { read.push(scanned); } },
+    };
     const scan = await scanPlant(context, kind, plantId, tries);
     signal.throwIfAborted();
     const made = calls;
     calls = [];
     await ledger.finish({ kind, scan, calls: made }, records);
+    for (const scanned of read) knownDays.scanned(...scanned);
   };
 }
