@@ -8,6 +8,7 @@ import type { Config } from "../../config/config.ts";
 import { SECOND_MS } from "../../domain/local-time.ts";
 import type { ScanQueue } from "../../ports/cluster.ts";
 import type { PlantApi } from "../../ports/plant-api.ts";
+import type { ScanPlant } from "../../ports/plant-scan.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { wireMonitor, type Outside } from "../../wire.ts";
 
@@ -15,6 +16,7 @@ export interface ConductorParts extends Omit<TenantStateParts, "conducts" | "onT
   readonly config: Config;
   readonly outside: Outside;
   readonly scans: ScanQueue;
+  readonly overScans: (scan: ScanPlant) => ScanPlant;
   /** Hears of the calls that workers made. */
   readonly calls: Telemetry;
   readonly onTaken: () => void;
@@ -24,7 +26,7 @@ export interface ConductorParts extends Omit<TenantStateParts, "conducts" | "onT
 const REFRESH_MS = 5 * SECOND_MS;
 
 /** Until the signal, or until another one took the account over. */
-export async function conduct({ config, outside, scans, calls, onTaken, ...rows }: ConductorParts, signal: AbortSignal): Promise<void> {
+export async function conduct({ config, outside, scans, overScans, calls, onTaken, ...rows }: ConductorParts, signal: AbortSignal): Promise<void> {
   const taken = new AbortController();
   const stop = AbortSignal.any([signal, taken.signal]);
   const real = createSystemClock();
@@ -45,7 +47,7 @@ export async function conduct({ config, outside, scans, calls, onTaken, ...rows 
   const parts = wireMonitor(config, {
     ...outside, companions: [...(outside.companions ?? []), refresh],
     openState: () => Promise.resolve({ open, origin: "own", corrupt: null }),
-    scanElsewhere: createDispatcher({ open, queue: scans, limit, clock: real, calls, stop }),
+    scanElsewhere: overScans(createDispatcher({ open, queue: scans, limit, clock: real, calls, stop })),
   });
   const api: PlantApi = { ...parts.api, plants: async (options) => (await limit.run(() => parts.api.plants(options), stop)) ?? { kind: "unavailable", reason: "stopped", detail: "" } };
   await runMonitor({ ...parts, api }, stop);

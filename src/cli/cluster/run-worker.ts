@@ -11,6 +11,7 @@ import type { Config } from "../../config/config.ts";
 import type { DatabaseAddress } from "../../config/database-url.ts";
 import { SECOND_MS } from "../../domain/local-time.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { ScanPlant } from "../../ports/plant-scan.ts";
 import type { Outside } from "../../wire.ts";
 import { createSkewWatch } from "../database/clock-skew.ts";
 import { connect, placeOf, TENANT } from "../database/connect.ts";
@@ -23,13 +24,15 @@ export interface WorkerParts {
   readonly outside: Outside;
   readonly stop: AbortSignal;
   readonly say: (level: "info" | "warn" | "error", text: string) => void;
+  /** Around the scans that this worker has done by others. */
+  readonly overScans?: (scan: ScanPlant) => ScanPlant;
 }
 
 const HOLD_AGAIN_MS = 5 * SECOND_MS;
 
 export type WorkerEnd = { readonly exit: 0 } | { readonly exit: number; readonly text: string };
 
-export async function runWorker({ config, address, outside, stop, say }: WorkerParts): Promise<WorkerEnd> {
+export async function runWorker({ config, address, outside, stop, say, overScans }: WorkerParts): Promise<WorkerEnd> {
   const { clock } = outside;
   const warn = (text: string): void => { say("warn", `[BANCO] ${text}`); };
   const connected = await connect({ address, ca: config.ca, waiting: { clock, stop, say: warn } });
@@ -40,7 +43,7 @@ export async function runWorker({ config, address, outside, stop, say }: WorkerP
     const refused = await refusal(database, config);
     if (refused !== null) return { exit: 1, text: `${placeOf(address)}: ${refused}` };
     await hold(database, AbortSignal.any([stop, closing.signal]), clock);
-    await work({ config, address, outside, stop, say, database, warn });
+    await work({ config, address, outside, stop, say, database, warn, overScans: overScans ?? ((scan) => scan) });
     return { exit: 0 };
   } finally {
     closing.abort();
@@ -51,9 +54,10 @@ export async function runWorker({ config, address, outside, stop, say }: WorkerP
 interface Working extends WorkerParts {
   readonly database: Database;
   readonly warn: (text: string) => void;
+  readonly overScans: (scan: ScanPlant) => ScanPlant;
 }
 
-async function work({ config, address, outside, stop, database, warn }: Working): Promise<void> {
+async function work({ config, address, outside, stop, database, warn, overScans }: Working): Promise<void> {
   const queue = await startJobQueue({ settings: address, authorities: trustedAuthorities(config.ca), say: warn });
   const skew = createSkewWatch(outside.clock, warn);
   const rows = { database, tenant: TENANT, writeRecords: () => Promise.resolve() };
@@ -61,7 +65,7 @@ async function work({ config, address, outside, stop, database, warn }: Working)
   await queue.work([{
     account,
     scan: createScanJob({ ...rows, config, outside }),
-    conduct: (signal) => conduct({ ...rows, config, outside, scans: queue.scansOf(TENANT), calls: { tell: () => undefined }, onServerTime: skew,
+    conduct: (signal) => conduct({ ...rows, config, outside, scans: queue.scansOf(TENANT), overScans, calls: { tell: () => undefined }, onServerTime: skew,
       onTaken: () => { warn("Outro processo conduz agora a vigilância desta conta; este segue varrendo usinas."); } }, signal),
   }]);
   await new Promise<void>((resolve) => {

@@ -1,4 +1,5 @@
-// The monitor of the demo as a process of its own: the real composition, lock, files and HTTP; only its clock is hurried.
+// The monitor of the demo as a process of its own, alone or a worker among others: the real composition, lock, files and HTTP; only its
+// clock is hurried.
 import { createTransport } from "../../adapters/http/undici-transport.ts";
 import { createTelemetry } from "../../adapters/logging/create-telemetry.ts";
 import { acquireLock } from "../../adapters/system/instance-lock.ts";
@@ -12,6 +13,7 @@ import type { Telemetry } from "../../ports/telemetry.ts";
 import { createHurriedClock, type HurriedClock, type Pace } from "../../simulator/hurried-clock.ts";
 import { wireMonitor } from "../../wire.ts";
 import { createBeside } from "../beside.ts";
+import { runWorker } from "../cluster/run-worker.ts";
 import type { SettingsRead } from "../settings.ts";
 import { createReporter, readOrder, type Report } from "./messages.ts";
 import { WORKING_FACTOR } from "./pacer.ts";
@@ -32,7 +34,8 @@ function send(report: Report): Promise<void> {
   });
 }
 
-async function runUntil(stop: AbortSignal, { clock, watch }: HurriedTime): Promise<void> {
+async function runUntil(stop: AbortSignal, time: HurriedTime): Promise<void> {
+  const { clock, watch } = time;
   const { config, inForce } = settingsOf(process.env);
   const held = acquireLock(config.stateDir);
   if (!held.ok) throw new Error(held.reason === "taken" ? "outra instância segura a trava" : `a trava não abriu (${held.code})`);
@@ -47,13 +50,22 @@ async function runUntil(stop: AbortSignal, { clock, watch }: HurriedTime): Promi
   const telemetry: Telemetry = {
     tell(happening) {
       beside.telemetry.tell(happening);
+      if (happening.kind === "monitor.started") time.isLeading = true;
       const report = reportOf(happening);
       if (report !== null) sent = send(report);
     },
   };
-  const outside = { transport: watch.overTransport(transport), disk: watch.overDisk(createNodeDisk(config.stateDir)) };
+  const outside = {
+    clock, telemetry, companions: beside.companions, random: Math.random, identity: runtimeFacts(),
+    transport: watch.overTransport(transport), disk: watch.overDisk(createNodeDisk(config.stateDir)),
+  };
   try {
-    await runMonitor(wireMonitor(config, { clock, ...outside, telemetry, companions: beside.companions, random: Math.random, identity: runtimeFacts() }), stop);
+    if (config.database === null) await runMonitor(wireMonitor(config, outside), stop);
+    else {
+      const say: typeof log.say = (level, text) => { log.say(level, text); };
+      const end = await runWorker({ config, address: config.database, outside, stop, say, overScans: (scan) => watch.overScans(scan) });
+      if (end.exit !== 0 && "text" in end) throw new Error(end.text);
+    }
     await sent;
   } finally {
     await beside.close();
@@ -66,17 +78,19 @@ async function runUntil(stop: AbortSignal, { clock, watch }: HurriedTime): Promi
 interface HurriedTime {
   readonly clock: HurriedClock;
   readonly watch: WorkWatch;
+  /** Of several workers the clock of the one that conducts leads. */
+  isLeading: boolean;
 }
 
-/** Time begins where the first order says; from there on this process's clock leads, and the orders only say how fast it runs.
- *  Work slows it down at once: an order would come some real milliseconds later, which are many of its seconds. */
+/** Time begins where the first order says; from there on the clock of the process that watches leads, and to it the orders only say how
+ *  fast it runs. Work slows it down at once: an order would come some real milliseconds later, which are many of its seconds. */
 function startTime({ virtual, factor }: Pace): HurriedTime {
   const clock = createHurriedClock({ virtual, factor });
   const watch = watchWork((isWorking) => {
     if (isWorking) clock.slowDown(WORKING_FACTOR);
     void send({ kind: "work", isWorking, at: clock.now() });
   });
-  return { clock, watch };
+  return { clock, watch, isLeading: process.env["DATABASE_URL"] === undefined };
 }
 
 function listenToOrders(stop: AbortController): Promise<HurriedTime> {
@@ -87,7 +101,7 @@ function listenToOrders(stop: AbortController): Promise<HurriedTime> {
     if (order?.kind === "stop") stop.abort();
     if (order?.kind !== "pace") return;
     if (time === null) resolve(time = startTime(order));
-    else time.clock.follow({ virtual: time.clock.now(), factor: time.watch.isWorking ? Math.min(order.factor, WORKING_FACTOR) : order.factor });
+    else time.clock.follow({ virtual: time.isLeading ? time.clock.now() : order.virtual, factor: time.watch.isWorking ? Math.min(order.factor, WORKING_FACTOR) : order.factor });
   });
   return promise;
 }
