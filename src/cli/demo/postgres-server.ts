@@ -69,7 +69,7 @@ async function startIn(folder: string, bin: string, flags: readonly string[], re
   async function start(): Promise<void> {
     if (running !== null) return;
     const shell = spawn("sh", ["-c", GUARDED, "sh", join(bin, "postgres"), ...options], { ...apart, stdio: ["pipe", "pipe", "pipe"], env: { PATH: process.env["PATH"] } });
-    const [pid]: unknown[] = await once(createInterface(shell.stdout), "line");
+    const pid = await new Promise((resolve) => { createInterface(shell.stdout).once("line", resolve); });
     await saysReady(shell);
     running = { shell, pid: Number(pid) };
   }
@@ -135,7 +135,7 @@ function isOpenToAll(path: string): boolean {
 async function succeeded(child: ChildProcess): Promise<void> {
   let said = "";
   child.stderr?.on("data", (text: Buffer) => { said += text.toString(); });
-  const [code]: unknown[] = await once(child, "close");
+  const code = await new Promise((resolve) => { child.once("close", resolve); });
   if (code !== 0) throw new Error(`initdb ended with ${String(code)}: ${said}`);
 }
 
