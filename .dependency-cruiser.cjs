@@ -20,12 +20,13 @@ module.exports = {
     only("app-does-no-io", "^src/app/", "^src/(app|ports|domain|api)/|^node_modules/(p-queue|croner)/",
       "use cases reach the outside through ports; of packages only those without input and output"),
     only("state-codec-is-pure", "^src/state-codec/", "^src/(state-codec|domain)/|^node_modules/zod/|^timers/promises$|^node:timers/promises$", "what a state looks like where it is kept: every store shares it"),
+    only("history-core-does-no-io", "^src/history-core/", "^src/(history-core|ports|domain)/|^node_modules/zod/|^timers/promises$|^node:timers/promises$", "what every history shares, wherever it is kept"),
     within("config-is-early", "config", "config|domain", "settings are read before anything else exists"),
     within("simulator-stands-outside", "simulator", "simulator|ports|domain", "the simulator is another world: the command line wires it"),
     {
       name: "adapters-are-islands", severity: "error", comment: "an adapter never imports another, nor what uses it",
       from: { path: "^src/adapters/([^/]+)/" },
-      to: { path: "^src/", pathNot: "^src/(adapters/$1|ports|domain|config|api|state-codec)/" },
+      to: { path: "^src/", pathNot: "^src/(adapters/$1|ports|domain|config|api|state-codec|history-core)/" },
     },
     {
       name: "only-the-composition-root-names-adapters", severity: "error", comment: "only the command line and the files at the top of src choose adapters",

@@ -17,6 +17,8 @@ Segredos também podem vir de um arquivo: \`PVOP_PASSWORD_FILE=/caminho\` no lug
 systemd. Os dois ao mesmo tempo (o valor e o arquivo) são um erro. Segredos não aparecem em log nem em mensagem; um webhook é
 mostrado só com o servidor e os 4 últimos caracteres.
 
+*Por conta*: com [várias contas](#contas-várias-contas-da-pvoperation), cada uma pode ter o seu valor. As demais são do monitor inteiro.
+
 ## Configurações
 
 `;
@@ -47,6 +49,18 @@ maiúsculas não importam). Casando vários, o de baixo vence campo a campo, e \
 
 Uma lista de \`tipo\` e \`parametros\`, na ordem em que são tentados. Ela substitui a lista padrão, que é a do modelo. Um parâmetro vigiado
 que nenhuma classe lista é OUTROS.
+
+### \`contas\`: várias contas da PVOperation
+
+Uma lista, só com \`DATABASE_URL\`. Sem ela há uma conta, de id \`principal\`, com tudo o que está acima. Como se usa:
+[Várias contas](operacao.md#várias-contas).
+
+| campo | o que é | exemplo |
+| --- | --- | --- |
+| \`id\` | Nome da conta em comandos (\`--conta\`), mensagens e no banco: letras sem acento, algarismos, \`-\` e \`_\`, até 40; um para cada conta. Não mude depois: o estado é do id. | \`norte\` |
+| as configurações *por conta*, pelos mesmos nomes, também com \`_FILE\` | Valem para esta conta, mais que o ambiente e o \`.env\`. O que ela não diz vem de lá, ou do topo do arquivo. | \`PVOP_EMAIL: operacao@norte.com.br\` |
+| \`usinas\` | Exceções desta conta, abaixo das do topo do arquivo. | \`[{ id: 101, zero_kw: 0.05 }]\` |
+| \`classes_rele\` | Tipos dos alertas desta conta, em vez dos do topo do arquivo. | \`[{ tipo: SOBRETENSÃO, parametros: [59N] }]\` |
 `;
 
 export function settingsPage(): string {

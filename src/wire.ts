@@ -26,6 +26,8 @@ export interface Outside {
   readonly openState?: MonitorParts["openState"];
   /** Absent: scans are done here. */
   readonly scanElsewhere?: MonitorParts["scanElsewhere"];
+  /** Absent: nobody else does. */
+  readonly onChange?: MonitorParts["onChange"];
   /** What runs beside it: the page, the reports. */
   readonly companions?: readonly Companion[];
 }
@@ -41,6 +43,7 @@ export function wireMonitor(config: Config, outside: Outside): MonitorParts {
     messenger: wireMessenger(config, transport, clock),
     openState: outside.openState ?? ((now) => openWhole(createFileStore({ disk, zone: config.zone }), now)),
     scanElsewhere: outside.scanElsewhere ?? null,
+    onChange: outside.onChange ?? (() => undefined),
   };
 }
 

@@ -29,6 +29,8 @@ export interface MonitorParts {
   readonly openState: (now: EpochMs) => Promise<OpenedState>;
   /** Scans a plant somewhere else, by whoever is free, and has the state know of it when it resolves; null: scans are done here. */
   readonly scanElsewhere: ScanPlant | null;
+  /** Calls back when others have changed the state. */
+  readonly onChange: (callBack: () => void) => void;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly random: () => number;
@@ -68,6 +70,7 @@ export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promis
     courier.wake();
     muteKeeper.wake();
   };
+  parts.onChange(afterSave.wake);
   // What was taken over is written in its new form before anything is told: a crash must not take it over twice.
   if (origin === "predecessor") await ledger.commit((state) => ({ ...state }));
 

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { createHistory } from "../adapters/history/history.ts";
 import { trustedAuthorities } from "../adapters/http/trusted-authorities.ts";
-import { createMetrics } from "../adapters/metrics/create-metrics.ts";
+import { createMetrics, type Metrics } from "../adapters/metrics/create-metrics.ts";
 import { createReportDesk } from "../adapters/report/report-shelf.ts";
 import { createSmtpMailer } from "../adapters/report/smtp-mailer.ts";
 import { createSystemClock } from "../adapters/system/system-clock.ts";
@@ -20,7 +20,7 @@ import type { MetricsFacts } from "../ports/metrics.ts";
 import { tellAll, type Telemetry } from "../ports/telemetry.ts";
 import type { Transport } from "../ports/transport.ts";
 import { serveRequests } from "./mute/serve-requests.ts";
-import { createChangeFeed } from "./page/change-feed.ts";
+import { createChangeFeed, type ChangeFeed } from "./page/change-feed.ts";
 import { plantMute } from "./page/plant-mute.ts";
 
 export interface BesideParts {
@@ -45,33 +45,57 @@ const TRY_AGAIN_MS = 10 * MINUTE_MS;
 /** Built by `npm run build`. */
 const PAGE_FOLDER = fileURLToPath(new URL("../../dist/page", import.meta.url));
 
-export function createBeside({ config, settingsInForce, clock, transport, log, version }: BesideParts): Beside {
-  const now = (): number => clock.now();
-  const history = createHistory({ folder: config.stateDir, days: config.historyDays, zone: config.zone, now, say: (news) => { log.tell(news); } });
-  const keeper = keepHistory(history, clock);
+/** Of a process that watches alone. */
+export function createBeside({ settingsInForce, version, ...parts }: BesideParts): Beside {
+  const { config, clock, log } = parts;
+  const history = createHistory({ folder: config.stateDir, days: config.historyDays, zone: config.zone, now: () => clock.now(), say: (news) => { log.tell(news); } });
+  const watch = besideWatch({ ...parts, history });
   const metrics = createMetrics({ version });
   const feed = createChangeFeed(createSystemClock()); // whoever looks at the page lives in real time, in the demo too
-  const ping = config.pingUrl === null ? null : createPing(config.pingUrl, transport);
-  const page: Companion = async (running) => {
-    // Where nobody looks at a page, its server takes no memory.
-    const [{ createWebServer }, { createDesk }] = await Promise.all([import("../adapters/web/web-server.ts"), import("./page/create-desk.ts")]);
-    const desk = createDesk({ running, history, feed, historyDays: config.historyDays, settingsInForce });
-    const server = createWebServer({
-      desk, now, pageFolder: PAGE_FOLDER, web: config.web,
-      metrics: () => metrics.render(factsOf(running, history)),
-      say: (level, text) => { log.say(level, `[PÁGINA] ${text}`); },
-    });
-    await server.accompany(running.context.stop, clock);
+  const page = createPage({ ...parts, history, feed, metrics, settingsInForce });
+  const requests = serveRequests(config.stateDir, (text) => { log.say("warn", text); });
+  return {
+    telemetry: tellAll([log, ...watch.listeners, metrics, feed]),
+    companions: [...watch.companions, ...[requests, ...(config.web.enabled ? [page] : [])].map((companion) => guarded(companion, clock, log))],
+    close: () => history.close(),
   };
+}
+
+export interface WatchParts extends Pick<BesideParts, "config" | "clock" | "transport" | "log"> {
+  readonly history: History;
+}
+
+/** What goes with whoever watches an account: it keeps the history, makes the reports, pings. `listeners`: of all that is told. */
+export function besideWatch({ config, clock, transport, log, history }: WatchParts): { readonly listeners: readonly Telemetry[]; readonly keeper: Telemetry; readonly companions: readonly Companion[] } {
+  const keeper = keepHistory(history, clock);
+  const ping = config.pingUrl === null ? null : createPing(config.pingUrl, transport);
   const reports = reportWeekly({
     history, settled: keeper.settled, desk: createReportDesk(config.stateDir), mailer: config.mail === null ? null : createSmtpMailer(config.mail, trustedAuthorities(config.ca)),
   });
   return {
-    telemetry: tellAll([log, keeper.telemetry, metrics, feed, ...(ping === null ? [] : [ping])]),
-    companions: [
-      keeper.reconcile, reports, serveRequests(config.stateDir, (text) => { log.say("warn", text); }), ...(config.web.enabled ? [page] : []), ...(ping === null ? [] : [ping.companion]),
-    ].map((companion) => guarded(companion, clock, log)),
-    close: () => history.close(),
+    listeners: [keeper.telemetry, ...(ping === null ? [] : [ping])],
+    keeper: keeper.telemetry,
+    companions: [keeper.reconcile, reports, ...(ping === null ? [] : [ping.companion])].map((companion) => guarded(companion, clock, log)),
+  };
+}
+
+export interface PageParts extends Pick<BesideParts, "config" | "clock" | "log" | "settingsInForce"> {
+  readonly history: History;
+  readonly feed: ChangeFeed;
+  readonly metrics: Metrics;
+}
+
+export function createPage({ config, clock, log, settingsInForce, history, feed, metrics }: PageParts): Companion {
+  return async (running) => {
+    // Where nobody looks at a page, its server takes no memory.
+    const [{ createWebServer }, { createDesk }] = await Promise.all([import("../adapters/web/web-server.ts"), import("./page/create-desk.ts")]);
+    const desk = createDesk({ running, history, feed, historyDays: config.historyDays, settingsInForce });
+    const server = createWebServer({
+      desk, now: () => clock.now(), pageFolder: PAGE_FOLDER, web: config.web,
+      metrics: () => metrics.render(factsOf(running, history)),
+      say: (level, text) => { log.say(level, `[PÁGINA] ${text}`); },
+    });
+    await server.accompany(running.context.stop, clock);
   };
 }
 

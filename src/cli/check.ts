@@ -22,7 +22,7 @@ import { adviceFor, postTestCard } from "./test-card.ts";
 export const EXIT_CHECK = 3;
 
 export interface CheckOptions {
-  readonly config: Config;
+  readonly accounts: readonly Config[];
   readonly notes: readonly string[];
   /** Sends a test card too. */
   readonly send: boolean;
@@ -33,31 +33,40 @@ export interface CheckOptions {
 type Finding = { readonly ok: true; readonly detail: string } | { readonly ok: false; readonly detail: string; readonly todo: string };
 type Say = (point: string, finding: Finding) => boolean;
 
-export async function checkCommand({ config, notes, send, stdout }: CheckOptions): Promise<number> {
-  const redact = redactor(secretsOf(config));
+export async function checkCommand({ accounts, notes, send, stdout }: CheckOptions): Promise<number> {
+  const redact = redactor(secretsOf(...accounts));
+  const write = (line: string): void => void stdout.write(`${redact(line)}\n`);
+  const isOne = accounts.length === 1;
   const lacking: string[] = [];
+  for (const [index, config] of accounts.entries()) {
+    const { account } = config;
+    if (!isOne) write(`${index === 0 ? "" : "\n"}Conta ${account}`);
+    await checkAccount(config, index === 0 ? notes : [], send, write, (point) => { lacking.push(isOne ? point : `${point} (${account})`); });
+  }
+  if (!isOne) write("");
+  write(lacking.length === 0 ? "Tudo pronto." : `Falta resolver: ${lacking.join("; ")}.`);
+  return lacking.length === 0 ? 0 : EXIT_CHECK;
+}
+
+async function checkAccount(config: Config, notes: readonly string[], send: boolean, write: (line: string) => void, lacks: (point: string) => void): Promise<void> {
   const say: Say = (point, finding) => {
-    if (!finding.ok) lacking.push(point);
-    const text = finding.ok ? `  ok     ${point}: ${finding.detail}` : `  FALTA  ${point}: ${finding.detail}\n         → ${finding.todo}`;
-    stdout.write(`${redact(text)}\n`);
+    if (!finding.ok) lacks(point);
+    write(finding.ok ? `  ok     ${point}: ${finding.detail}` : `  FALTA  ${point}: ${finding.detail}\n         → ${finding.todo}`);
     return finding.ok;
   };
   say("Configuração", { ok: true, detail: settingsSummary(config) });
-  for (const note of notes) stdout.write(`  aviso  ${redact(note)}\n`);
+  for (const note of notes) write(`  aviso  ${note}`);
   const transport = openWithCa(config, say);
   for (const [name, folder] of [["Pasta de estado", config.stateDir], ["Pasta de logs", config.logDir]] as const) await checkFolder(name, folder, say);
   await checkState(config, say);
   checkLock(config, say);
-  if (transport !== null) {
-    try {
-      await checkApi(config, transport, say);
-      await checkTeams(config, transport, send, say);
-    } finally {
-      await transport.close();
-    }
+  if (transport === null) return;
+  try {
+    await checkApi(config, transport, say);
+    await checkTeams(config, transport, send, say);
+  } finally {
+    await transport.close();
   }
-  stdout.write(lacking.length === 0 ? "Tudo pronto.\n" : `Falta resolver: ${lacking.join("; ")}.\n`);
-  return lacking.length === 0 ? 0 : EXIT_CHECK;
 }
 
 function settingsSummary({ pvop, zone, teams }: Config): string {

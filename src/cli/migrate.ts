@@ -4,6 +4,7 @@ import { adviceFor, failureWord } from "../adapters/postgres/failures.ts";
 import { migrate } from "../adapters/postgres/migrations.ts";
 import { migrateQueue } from "../adapters/queue/job-queue.ts";
 import { trustedAuthorities } from "../adapters/http/trusted-authorities.ts";
+import { runtimeFacts } from "../adapters/system/runtime.ts";
 import type { Config } from "../config/config.ts";
 import { withDatabase, type DatabaseCommand } from "./database/with-database.ts";
 
@@ -12,7 +13,7 @@ export async function migrateCommand({ config, stdout, stderr }: { readonly conf
   return withDatabase(command, async (database, place, fail) => {
     try {
       const { from, to } = await migrate(database);
-      if (config.database !== null) await migrateQueue({ settings: config.database, authorities: trustedAuthorities(config.ca), say: (text) => { stderr.write(`${text}\n`); } });
+      if (config.database !== null) await migrateQueue({ settings: config.database, authorities: trustedAuthorities(config.ca), say: (text) => { stderr.write(`${text}\n`); }, version: runtimeFacts().version });
       stdout.write(from === to ? `${place}: o esquema já é o desta versão (${String(to)}).\n` : `${place}: esquema preparado, da versão ${String(from)} para a ${String(to)}.\n`);
       return 0;
     } catch (error) {

@@ -11,7 +11,6 @@ import { codeOf } from "../config/faults.ts";
 import { StateUnreadableError } from "../ports/store.ts";
 import { createEncoder } from "../state-codec/encode-state.ts";
 import { readState } from "../state-codec/read-state.ts";
-import { TENANT } from "./database/connect.ts";
 import { withDatabase } from "./database/with-database.ts";
 
 interface Parts {
@@ -28,9 +27,9 @@ export async function importState({ config, stdout, stderr, file, replace }: Par
     const read = readState(bytes, config.zone, Date.now());
     if (read.kind === "corrupt") return fail(`${file} não é um estado que se possa ler: ${read.reason}`);
     // Held until the connection ends: no monitor begins meanwhile.
-    if (!(await database.hold(holdName(TENANT), () => undefined))) return fail("um monitor trabalha neste banco; pare-o antes");
-    if (!replace && await lastSaved(database, TENANT) !== null) return fail("o banco já tem um estado; para trocá-lo por este arquivo, use --replace");
-    const saved = await createPostgresStore({ database, tenant: TENANT, zone: config.zone, onTaken: () => undefined }).save(read.state);
+    if (!(await database.hold(holdName(config.account), () => undefined))) return fail("um monitor trabalha neste banco; pare-o antes");
+    if (!replace && await lastSaved(database, config.account) !== null) return fail("o banco já tem um estado; para trocá-lo por este arquivo, use --replace");
+    const saved = await createPostgresStore({ database, tenant: config.account, zone: config.zone, onTaken: () => undefined }).save(read.state);
     if (!saved.ok) return fail(`o estado não pôde ser gravado (${saved.detail}); rode de novo`);
     const { plants, outbox } = read.state;
     const origin = read.kind === "predecessor" ? " do monitor anterior" : "";
@@ -44,7 +43,7 @@ export async function importState({ config, stdout, stderr, file, replace }: Par
 export async function exportState({ config, stdout, stderr, out }: Parts & { readonly out: string | null }): Promise<number> {
   return withDatabase({ name: "export-state", config, stderr }, async (database, place, fail) => {
     try {
-      const { state, origin } = await createPostgresStore({ database, tenant: TENANT, zone: config.zone, onTaken: () => undefined }).load(Date.now());
+      const { state, origin } = await createPostgresStore({ database, tenant: config.account, zone: config.zone, onTaken: () => undefined }).load(Date.now());
       if (origin === "none") return fail("o monitor ainda não gravou estado neste banco");
       const text = await createEncoder(config.zone)(state);
       if (out === null) {

@@ -1,7 +1,7 @@
 // The command line: names, arguments and help of each command; what they do is in their own files.
 import { Command, CommanderError, Help, InvalidArgumentError, Option } from "commander";
 import { runtimeFacts } from "../adapters/system/runtime.ts";
-import { EXIT_SETTINGS, readSettings } from "./settings.ts";
+import { EXIT_SETTINGS, readAccount, readAccounts, readSettings } from "./settings.ts";
 
 /** Runs one command line; resolves to the exit code of the process. */
 export async function runProgram(args: readonly string[]): Promise<number> {
@@ -18,6 +18,15 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     return EXIT_SETTINGS;
   }
   return code;
+}
+
+/** The account that a command is about, as it was asked for. */
+interface Which {
+  readonly conta?: string;
+}
+
+function accountOption(without = "com várias, é preciso"): Option {
+  return new Option("--conta <id>", `a conta, das que pvmonitor.yaml lista em contas (${without})`);
 }
 
 // Commands are loaded when they are called: `run` starts without the simulator, `simulate` without the HTTP client.
@@ -39,30 +48,33 @@ function createProgram(finish: (code: number) => void): Command {
   program.command("check")
     .description("confere tudo o que o monitor precisa antes de um deploy; código 0 se tudo está pronto, 3 se falta algo")
     .option("--send", "envia também um cartão de teste ao Teams")
-    .action(async ({ send }: { send?: true }) => {
-      const settings = readSettings(stderr);
+    .addOption(accountOption("sem isto: todas"))
+    .action(async ({ send, conta }: { send?: true } & Which) => {
+      const settings = readAccounts(stderr, conta);
       finish(settings === null ? EXIT_SETTINGS : await (await import("./check.ts")).checkCommand({ ...settings, send: send ?? false, stdout }));
     });
 
   program.command("status")
     .description("mostra, a partir do estado gravado, o que está em falha, o que espera envio e as últimas varreduras; pode ser usado com o monitor rodando")
     .option("--json", "saída para máquinas")
-    .action(async ({ json }: { json?: true }) => {
-      const settings = readSettings(stderr);
-      finish(settings === null ? EXIT_SETTINGS : await (await import("./status.ts")).showStatus({ config: settings.config, stdout, json: json ?? false }));
+    .addOption(accountOption("sem isto: todas, uma depois da outra"))
+    .action(async ({ json, conta }: { json?: true } & Which) => {
+      const settings = readAccounts(stderr, conta);
+      finish(settings === null ? EXIT_SETTINGS : await (await import("./status.ts")).showStatus({ accounts: settings.accounts, stdout, json: json ?? false }));
     });
 
   program.command("test-card")
     .description("envia um cartão de teste ao Teams; código 0 se foi aceito, 3 se não")
     .addOption(new Option("--kind <tipo>", "tipo do cartão").choices(["relay", "inverter", "heartbeat"]).makeOptionMandatory())
-    .action(async ({ kind }: { kind: "relay" | "inverter" | "heartbeat" }) => {
-      const settings = readSettings(stderr);
-      const transport = settings === null ? null : (await import("./open-transport.ts")).openTransport(settings.config, stderr);
-      if (settings === null || transport === null) {
+    .addOption(accountOption())
+    .action(async ({ kind, conta }: { kind: "relay" | "inverter" | "heartbeat" } & Which) => {
+      const config = readAccount(stderr, conta);
+      const transport = config === null ? null : (await import("./open-transport.ts")).openTransport(config, stderr);
+      if (config === null || transport === null) {
         finish(EXIT_SETTINGS);
         return;
       }
-      finish(await (await import("./test-card.ts")).testCard({ config: settings.config, kind, stdout, transport }).finally(() => transport.close()));
+      finish(await (await import("./test-card.ts")).testCard({ config, kind, stdout, transport }).finally(() => transport.close()));
     });
 
   addDatabase(program, finish);
@@ -87,23 +99,25 @@ function addDatabase(program: Command, finish: (code: number) => void): void {
     .description("põe no banco de DATABASE_URL o estado de um monitor_state.json, também o do monitor anterior")
     .argument("<arquivo>", "o arquivo de estado")
     .option("--replace", "troca o estado que o banco já tem")
-    .action(async (file: string, { replace }: { replace?: true }) => {
-      const settings = readSettings(stderr);
-      finish(settings === null ? EXIT_SETTINGS : await (await import("./move-state.ts")).importState({ config: settings.config, stdout, stderr, file, replace: replace ?? false }));
+    .addOption(accountOption())
+    .action(async (file: string, { replace, conta }: { replace?: true } & Which) => {
+      const config = readAccount(stderr, conta);
+      finish(config === null ? EXIT_SETTINGS : await (await import("./move-state.ts")).importState({ config, stdout, stderr, file, replace: replace ?? false }));
     });
 
   program.command("export-state")
     .description("escreve o estado do banco de DATABASE_URL na forma de um monitor_state.json; pode ser usado com o monitor rodando")
     .option("--out <arquivo>", "grava aqui (sem isto: na saída padrão)")
-    .action(async ({ out }: { out?: string }) => {
-      const settings = readSettings(stderr);
-      finish(settings === null ? EXIT_SETTINGS : await (await import("./move-state.ts")).exportState({ config: settings.config, stdout, stderr, out: out ?? null }));
+    .addOption(accountOption())
+    .action(async ({ out, conta }: { out?: string } & Which) => {
+      const config = readAccount(stderr, conta);
+      finish(config === null ? EXIT_SETTINGS : await (await import("./move-state.ts")).exportState({ config, stdout, stderr, out: out ?? null }));
     });
 }
 
 function addMutes(program: Command, finish: (code: number) => void): void {
   const { stdout, stderr } = process;
-  type Given = Readonly<Record<"device" | "until" | "for", string | undefined>> & { readonly reason: string };
+  type Given = Readonly<Record<"device" | "until" | "for", string | undefined>> & Which & { readonly reason: string };
 
   program.command("mute")
     .description("silencia uma usina, ou um aparelho dela, até uma hora: os eventos ficam no log e não vão ao Teams; o fim diz o que está em falha")
@@ -112,27 +126,30 @@ function addMutes(program: Command, finish: (code: number) => void): void {
     .option("--until <data>", 'até quando, no fuso da usina: "2025-12-01 18:00", ou 18:00 de hoje; no máximo 90 dias')
     .option("--for <duração>", "por quanto tempo: 30min, 4h, 2d")
     .addOption(new Option("--reason <motivo>", "por quê, em 3 a 300 caracteres").makeOptionMandatory())
+    .addOption(accountOption())
     .action(async (plant: string, given: Given) => {
-      const settings = readSettings(stderr);
+      const config = readAccount(stderr, given.conta);
       const { muteCommand } = await import("./mute.ts");
       const asked = { plant, device: given.device ?? null, until: given.until ?? null, length: given.for ?? null, reason: given.reason };
-      finish(settings === null ? EXIT_SETTINGS : await muteCommand({ config: settings.config, stdout, stderr, ...asked }));
+      finish(config === null ? EXIT_SETTINGS : await muteCommand({ config, stdout, stderr, ...asked }));
     });
 
   program.command("unmute")
     .description("encerra um silêncio antes da hora; o que está em falha é dito num cartão")
     .argument("<silêncio>", "o número dele, ou a usina: então todos os dela")
-    .action(async (target: string) => {
-      const settings = readSettings(stderr);
-      finish(settings === null ? EXIT_SETTINGS : await (await import("./mute.ts")).unmuteCommand({ config: settings.config, stdout, stderr, target }));
+    .addOption(accountOption())
+    .action(async (target: string, { conta }: Which) => {
+      const config = readAccount(stderr, conta);
+      finish(config === null ? EXIT_SETTINGS : await (await import("./mute.ts")).unmuteCommand({ config, stdout, stderr, target }));
     });
 
   program.command("mutes")
     .description("mostra, a partir do estado gravado, o que está em silêncio, até quando, por quem e por quê")
     .option("--json", "saída para máquinas")
-    .action(async ({ json }: { json?: true }) => {
-      const settings = readSettings(stderr);
-      finish(settings === null ? EXIT_SETTINGS : await (await import("./mute.ts")).showMutes({ config: settings.config, stdout, json: json ?? false }));
+    .addOption(accountOption())
+    .action(async ({ json, conta }: { json?: true } & Which) => {
+      const config = readAccount(stderr, conta);
+      finish(config === null ? EXIT_SETTINGS : await (await import("./mute.ts")).showMutes({ config, stdout, json: json ?? false }));
     });
 }
 
@@ -143,16 +160,17 @@ function addReport(program: Command, finish: (code: number) => void): void {
     .option("--from-api", "reconstrói as ocorrências pelas leituras da PVOperation e as une às do histórico")
     .option("--out <arquivo>", "grava a planilha aqui (sem isto: STATE_DIR/relatorios)")
     .option("--send", "envia também o cartão ao Teams e, se configurado, o e-mail")
-    .action(async ({ week, fromApi, out, send }: { week?: string; fromApi?: true; out?: string; send?: true }) => {
+    .addOption(accountOption())
+    .action(async ({ week, fromApi, out, send, conta }: { week?: string; fromApi?: true; out?: string; send?: true } & Which) => {
       const { stdout, stderr } = process;
-      const settings = readSettings(stderr);
-      const transport = settings === null ? null : (await import("./open-transport.ts")).openTransport(settings.config, stderr);
-      if (settings === null || transport === null) {
+      const config = readAccount(stderr, conta);
+      const transport = config === null ? null : (await import("./open-transport.ts")).openTransport(config, stderr);
+      if (config === null || transport === null) {
         finish(EXIT_SETTINGS);
         return;
       }
       const { reportCommand } = await import("./report.ts");
-      const options = { config: settings.config, week: week ?? null, fromApi: fromApi ?? false, out: out ?? null, send: send ?? false, stdout, stderr, transport };
+      const options = { config, week: week ?? null, fromApi: fromApi ?? false, out: out ?? null, send: send ?? false, stdout, stderr, transport };
       finish(await reportCommand(options).finally(() => transport.close()));
     });
 }

@@ -1,6 +1,7 @@
 // `pvmonitor report`: the report of one week as a file and as a table; on demand to Teams and by e-mail. Leaves the state as it is.
 import { join, resolve } from "node:path";
 import type { Writable } from "node:stream";
+import { createPostgresHistory } from "../adapters/postgres/history/history.ts";
 import { createHistoryReader } from "../adapters/history/history-reader.ts";
 import { trustedAuthorities } from "../adapters/http/trusted-authorities.ts";
 import { createPlantApi } from "../adapters/pvoperation/client.ts";
@@ -17,9 +18,11 @@ import type { MonitorState } from "../domain/monitor-state.ts";
 import { reportNotice, type WeeklyReport } from "../domain/weekly-report.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ReportFile } from "../ports/reports.ts";
+import type { History } from "../ports/history.ts";
 import type { Transport } from "../ports/transport.ts";
 import { wireMessenger } from "../wire.ts";
 import { foreignOwner } from "./foreign-owner.ts";
+import { connect } from "./database/connect.ts";
 import { findState } from "./status/find-state.ts";
 import { lockHolder } from "./status/lock-holder.ts";
 import { EXIT_SETTINGS } from "./settings.ts";
@@ -62,9 +65,13 @@ export async function reportCommand(options: ReportOptions): Promise<number> {
     complain(`as usinas não puderam ser lidas da PVOperation: ${rebuilt.reason}`);
     return EXIT_NOT_DONE;
   }
-  const history = createHistoryReader(config.stateDir, config.zone);
+  const history = await openHistory(config);
+  if (!history.ok) {
+    complain(history.text);
+    return EXIT_NOT_DONE;
+  }
   const state = await readStateOf(config, clock.now());
-  const report = await gatherReport({ week, now: clock.now(), history, state, rulesOf: config.rulesOf, ...(rebuilt === null ? {} : { rebuilt: rebuilt.value }) })
+  const report = await gatherReport({ week, now: clock.now(), history: history.reader, state, rulesOf: config.rulesOf, ...(rebuilt === null ? {} : { rebuilt: rebuilt.value }) })
     .finally(() => history.close());
   stdout.write(`${redact(reportText(report))}\n`);
   const kept = await keep(options, report);
@@ -82,6 +89,23 @@ function wantedWeek({ config, week }: ReportOptions, now: number): Week | null {
   return named === null || named.from > now ? null : named;
 }
 
+type HistoryFound =
+  | { readonly ok: true; readonly reader: Pick<History, "incidents" | "outages" | "trouble">; close(): Promise<void> }
+  | { readonly ok: false; readonly text: string };
+
+/** Wherever the monitor keeps it; only read. */
+async function openHistory({ database: address, account, stateDir, zone, historyDays, ca }: Config): Promise<HistoryFound> {
+  if (address === null) {
+    const reader = createHistoryReader(stateDir, zone);
+    return { ok: true, reader, close: () => reader.close() };
+  }
+  const connected = await connect({ address, ca });
+  if (!connected.ok) return connected;
+  const { database } = connected;
+  const reader = createPostgresHistory({ database, tenant: account, days: historyDays, now: () => Date.now(), say: () => undefined });
+  return { ok: true, reader, close: () => reader.close().finally(() => database.close()) };
+}
+
 async function readStateOf(config: Config, now: number): Promise<MonitorState | null> {
   const { found } = await findState(config, now);
   return "wrong" in found ? null : found.state;
@@ -89,7 +113,7 @@ async function readStateOf(config: Config, now: number): Promise<MonitorState | 
 
 /** Beside a monitor that runs, one call at a time: both share what the API allows the account. */
 async function rebuild({ config, stderr, transport }: ReportOptions, week: Week, clock: Clock): Promise<{ readonly ok: true; readonly value: Rebuilt } | { readonly ok: false; readonly reason: string }> {
-  const { state } = await lockHolder(config.stateDir);
+  const { state } = config.database === null ? await lockHolder(config.stateDir) : (await findState(config, clock.now())).lock;
   const concurrency = state === "free" ? config.pvop.concurrency : 1;
   const api = createPlantApi({ ...config.pvop, concurrency, transport, clock, random: Math.random, telemetry: { tell: () => undefined } });
   const settings = { intervalMs: { relay: config.relayIntervalMs, inverter: config.inverterIntervalMs }, relayPlants: config.relayPlants, rulesOf: config.rulesOf };

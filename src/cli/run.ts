@@ -12,6 +12,7 @@ import { StateUnreadableError } from "../ports/store.ts";
 import { wireMonitor } from "../wire.ts";
 import { createBeside } from "./beside.ts";
 import { runWorker } from "./cluster/run-worker.ts";
+import { followServer } from "./database/clock-skew.ts";
 import { openTransport, type ClosableTransport } from "./open-transport.ts";
 import { EXIT_SETTINGS, readSettings, type SettingsRead } from "./settings.ts";
 
@@ -60,11 +61,11 @@ interface Run {
   readonly lockCheckMs: number;
 }
 
-async function runHolding({ lock, transport, settings: { config, notes, inForce }, lockCheckMs }: Run): Promise<number> {
-  const clock = createSystemClock();
+async function runHolding({ lock, transport, settings: { config, accounts, notes, inForce }, lockCheckMs }: Run): Promise<number> {
+  const { clock, heed } = config.database === null ? { clock: createSystemClock(), heed: null } : followServer(createSystemClock());
   const log = createTelemetry({
     zone: config.zone, level: config.logLevel, format: config.logFormat, folder: config.logDir,
-    console: process.stdout, now: () => clock.now(), redact: redactor(secretsOf(config)),
+    console: process.stdout, now: () => clock.now(), redact: redactor(secretsOf(...accounts)),
   });
   for (const note of notes) log.say("warn", `[CONFIG] ${note}`);
   const disk = createNodeDisk(config.stateDir);
@@ -79,12 +80,12 @@ async function runHolding({ lock, transport, settings: { config, notes, inForce 
   process.on("uncaughtException", onDefect);
   const guard = setInterval(() => { endIfLockIsLost(lock, log); }, lockCheckMs);
   stop.signal.addEventListener("abort", () => { service.stopping(); });
-  const beside = createBeside({ config, settingsInForce: inForce, clock, transport, log, version: identity.version });
+  const beside = config.database === null ? createBeside({ config, settingsInForce: inForce, clock, transport, log, version: identity.version }) : null;
   service.ready(`pvmonitor ${identity.version} no ar`);
-  const outside = { clock, transport, disk, telemetry: beside.telemetry, random: Math.random, identity, companions: beside.companions };
+  const outside = { clock, transport, disk, telemetry: beside?.telemetry ?? log, random: Math.random, identity, companions: beside?.companions ?? [] };
   try {
     if (config.database !== null) {
-      const end = await runWorker({ config, address: config.database, outside, stop: stop.signal, say: (level, text) => { log.say(level, text); } });
+      const end = await runWorker({ accounts, address: config.database, settingsInForce: inForce, outside, log, stop: stop.signal, heed });
       if ("text" in end) return endWithoutStore(end, log);
       log.tell({ kind: "monitor.stopped", isSaved: true });
       return 0;
@@ -103,7 +104,7 @@ async function runHolding({ lock, transport, settings: { config, notes, inForce 
     clearInterval(guard);
     forgetSignals();
     process.off("uncaughtException", onDefect);
-    await beside.close();
+    await beside?.close();
     await transport.close();
     service.close();
     log.close();

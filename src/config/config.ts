@@ -3,6 +3,8 @@ import type { DatabaseAddress } from "./database-url.ts";
 import type { RulesOf } from "../domain/rules.ts";
 
 export interface Config {
+  /** Id of the account that these settings are of: the tenant of its rows. */
+  readonly account: string;
   readonly pvop: { readonly baseUrl: string; readonly email: string; readonly password: string; readonly concurrency: number };
   /** IANA zone of windows, heartbeats, logs and, unless a plant says otherwise, of the readings. */
   readonly zone: string;
@@ -15,6 +17,7 @@ export interface Config {
   readonly inverterIntervalMs: number;
   /** Seconds since local midnight, ascending, without repetition. */
   readonly heartbeatTimesS: readonly number[];
+  /** Of this account alone. */
   readonly stateDir: string;
   /** Where the state is kept instead of a file in `stateDir`; null: in that file. */
   readonly database: DatabaseAddress | null;

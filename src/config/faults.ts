@@ -18,6 +18,11 @@ export function exampleOf({ name, example }: Pick<Setting, "name" | "example">):
   return `${name}=${example}`;
 }
 
+/** `NAME=value` as pvmonitor.yaml has it. */
+export function inYaml(example: string): string {
+  return example.replace("=", ": ");
+}
+
 /** The system's word for a failed read (`ENOENT`, `EACCES`). */
 export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "erro de leitura";

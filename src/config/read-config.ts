@@ -1,15 +1,17 @@
-// Settings out of environment, .env and pvmonitor.yaml: one frozen Config, or every fault at once.
+// Settings out of environment, .env and pvmonitor.yaml: one frozen Config an account, or every fault at once.
+import { join } from "node:path";
 import { parseEnv } from "node:util";
-import type { z } from "zod";
+import { accountNotes, sharedLogins } from "./across-accounts.ts";
 import type { Config } from "./config.ts";
-import { codeOf, exampleOf, type SettingFault } from "./faults.ts";
+import { draftsOf, PRINCIPAL, type Draft } from "./drafts.ts";
+import { codeOf, inYaml, type SettingFault } from "./faults.ts";
 import { createRulesOf, relayClassesOf } from "./plant-overrides.ts";
-import { redactor } from "./secrets.ts";
-import { booleanOf, isLoopback, quoted, QUOTED_LENGTH } from "./setting-values.ts";
-import { exceptionsInForce, settingsInForce, type SettingInForce } from "./settings-in-force.ts";
-import { settings, settingTable, type Setting, type SettingName, type Settings } from "./settings.ts";
+import { booleanOf } from "./setting-values.ts";
+import { accountInForce, exceptionsInForce, settingsInForce, type SettingInForce } from "./settings-in-force.ts";
+import { settings, type Settings } from "./settings.ts";
 import { readSources, unknownNames, type Raw } from "./sources.ts";
-import { readYaml, type YamlContent } from "./yaml-file.ts";
+import { faultOf, faultsOf, halfMail, mailWithoutReader, missingDatabase, missingWebhook, missingWebToken, secretValues, withoutSecrets } from "./value-faults.ts";
+import { readYaml } from "./yaml-file.ts";
 
 export interface ConfigInput {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -20,85 +22,67 @@ export interface ConfigInput {
   readonly readFile: (path: string) => string;
 }
 
-export type ConfigResult =
-  | { readonly ok: true; readonly config: Config; readonly notes: readonly string[]; readonly inForce: readonly SettingInForce[] }
-  | { readonly ok: false; readonly faults: readonly SettingFault[] };
+export interface ConfigRead {
+  readonly ok: true;
+  /** Of the first account. What belongs to the process is the same in all. */
+  readonly config: Config;
+  /** In the order of `contas`; without it, the one that there is. */
+  readonly accounts: readonly Config[];
+  readonly notes: readonly string[];
+  readonly inForce: readonly SettingInForce[];
+}
+
+export type ConfigResult = ConfigRead | { readonly ok: false; readonly faults: readonly SettingFault[] };
+
+interface Parsed {
+  readonly draft: Draft;
+  readonly result: ReturnType<typeof settings.safeParse>;
+}
 
 export function readConfig(input: ConfigInput): ConfigResult {
   const dotEnv: Readonly<Record<string, string | undefined>> = parseEnv((input.envFile ?? "").replace(/^\uFEFF/, ""));
   const yaml = readYaml(input.yaml);
-  const raw = readSources([input.env, dotEnv, yaml.settings], input.readFile);
-  const parsed = settings.safeParse(raw.values);
-  const ca = readCa(raw.values, input.readFile);
+  const shared = readSources([input.env, dotEnv, yaml.settings], input.readFile);
+  const parsed = draftsOf(shared, yaml, input.readFile).map((draft): Parsed => ({ draft, result: settings.safeParse(draft.raw.values) }));
+  const secrets = [...new Set([shared, ...parsed.map(({ draft }) => draft.raw)].flatMap(({ values }) => secretValues(values)))];
+  const ca = readCa(shared.values, input.readFile);
   const faults = [
-    ...raw.faults,
-    ...missingWebhook(raw),
-    ...missingWebToken(raw),
-    ...halfMail(raw),
-    ...(parsed.success ? [] : faultsOf(parsed.error, raw)),
+    ...shared.faults,
+    ...missingWebToken(shared),
+    ...(yaml.accounts === null ? [] : sharedFaults(shared, parsed, secrets)),
+    ...parsed.flatMap((account) => accountFaults(account, secrets)),
+    ...sharedLogins(parsed.map(({ draft }) => draft)),
     ...("wrong" in ca ? [ca] : []),
     ...yaml.faults,
   ];
-  if (!parsed.success || "wrong" in ca || faults.length > 0) return { ok: false, faults: withoutSecrets(faults, raw.values) };
-  const config = configOf(parsed.data, yaml, ca.value);
-  return { ok: true, config, notes: [...unknownNames(input.env, dotEnv), ...formatNote(config), ...insecureNote(input.env)], inForce: [...settingsInForce(raw.values), ...exceptionsInForce(yaml)] };
+  const accounts = "wrong" in ca ? [] : parsed.flatMap(({ draft, result }) => (result.success ? [configOf(result.data, draft, ca.value)] : []));
+  const [config] = accounts;
+  if (config === undefined || faults.length > 0) return { ok: false, faults: withoutSecrets(faults, secrets) };
+  const notes = [...unknownNames(input.env, dotEnv), ...accountNotes(accounts), ...insecureNote(input.env)];
+  const inForce = [...settingsInForce(shared.values, secrets), ...exceptionsInForce(yaml), ...parsed.flatMap(({ draft }) => accountInForce(draft, secrets))];
+  return { ok: true, config, accounts, notes, inForce };
 }
 
-function settingOf(name: SettingName): Setting {
-  const setting = settingTable.find((candidate) => candidate.name === name);
-  if (setting === undefined) throw new Error(`no setting ${name}`);
-  return setting;
+/** What is wrong where all accounts look: told once, not by each of them. */
+function sharedFaults(shared: Raw, accounts: readonly Parsed[], secrets: readonly string[]): SettingFault[] {
+  const { error } = settings.safeParse(shared.values);
+  const hasReader = accounts.some(({ draft }) => draft.raw.values["REPORT_EMAIL_TO"] !== undefined);
+  return [
+    ...missingDatabase(shared),
+    ...(shared.values["SMTP_URL"] !== undefined && !hasReader ? [mailWithoutReader()] : []),
+    ...(error === undefined ? [] : faultsOf(error, shared, secrets).filter(({ name }) => shared.values[name] !== undefined)),
+  ];
 }
 
-function faultOf(name: SettingName, wrong: string): SettingFault {
-  return { name, wrong, example: exampleOf(settingOf(name)) };
-}
-
-const PLACEHOLDER = "ainda tem o texto de exemplo no lugar do valor";
-
-function faultsOf(error: z.ZodError, raw: Raw): SettingFault[] {
-  return settingTable.flatMap(({ name }) => {
-    const issue = error.issues.find(({ path }) => path[0] === name);
-    // What a source said of it (a file that cannot be read) says more than "missing" does.
-    if (issue === undefined || raw.faults.some((fault) => fault.name === name)) return [];
-    const value = raw.values[name];
-    if (value === undefined && raw.placeholders.has(name)) return [faultOf(name, PLACEHOLDER)];
-    // A message may repeat a part of the value, which the redaction of whole secrets would not find.
-    const holdsSecret = secretValues(raw.values).some((secret) => value?.includes(secret) === true);
-    return [faultOf(name, holdsSecret && issue.message.includes('"') ? "o valor contém um segredo de outra configuração; confira a linha" : issue.message)];
-  });
-}
-
-function secretValues(values: Raw["values"]): string[] {
-  return settingTable.flatMap(({ name, secret }) => (secret === true ? (values[name] ?? []) : []));
-}
-
-function missingWebhook(raw: Raw): SettingFault[] {
-  const name = "TEAMS_WEBHOOK_URL";
-  const enabled = booleanOf(raw.values["TEAMS_ENABLED"] ?? "True") !== false;
-  if (!enabled || raw.values[name] !== undefined || raw.faults.some((fault) => fault.name === name)) return [];
-  return [faultOf(name, raw.placeholders.has(name) ? PLACEHOLDER : "não foi definido, e é obrigatório com TEAMS_ENABLED=True")];
-}
-
-/** Whoever reaches the port could read the page: beyond this machine only with a token. */
-function missingWebToken(raw: Raw): SettingFault[] {
-  const { WEB_HOST: host = "127.0.0.1", WEB_ENABLED: enabled = "True" } = raw.values;
-  const isOpen = booleanOf(enabled) !== false && !isLoopback(host.trim());
-  if (!isOpen || raw.values["WEB_TOKEN"] !== undefined || raw.faults.some(({ name }) => name === "WEB_TOKEN")) return [];
-  return [faultOf("WEB_TOKEN", raw.placeholders.has("WEB_TOKEN") ? PLACEHOLDER : `não foi definido, e é obrigatório com WEB_HOST=${quoted(host)} (a página ficaria aberta a quem alcançar a porta)`)];
-}
-
-function halfMail(raw: Raw): SettingFault[] {
-  const [server, reader] = [raw.values["SMTP_URL"], raw.values["REPORT_EMAIL_TO"]];
-  if ((server === undefined) === (reader === undefined) || raw.faults.length > 0) return [];
-  const [set, missing] = server === undefined ? ["REPORT_EMAIL_TO", "SMTP_URL"] as const : ["SMTP_URL", "REPORT_EMAIL_TO"] as const;
-  return [faultOf(missing, `não foi definido, e ${set} sem ele não envia nada`)];
-}
-
-/** Not even a secret that stands in the wrong setting may show in a message. */
-function withoutSecrets(faults: readonly SettingFault[], values: Raw["values"]): SettingFault[] {
-  const redact = redactor(secretValues(values).flatMap((secret) => [secret, secret.slice(0, QUOTED_LENGTH)]));
-  return faults.map((fault) => ({ ...fault, name: redact(fault.name), wrong: redact(fault.wrong) }));
+function accountFaults({ draft, result }: Parsed, secrets: readonly string[]): SettingFault[] {
+  const { prefix } = draft;
+  const faults = [
+    ...draft.ownFaults,
+    ...missingWebhook(draft),
+    ...halfMail(draft),
+    ...(result.success ? [] : faultsOf(result.error, draft.raw, secrets).filter(({ name }) => draft.decides(name))),
+  ];
+  return prefix === null ? faults : faults.map((fault) => ({ ...fault, name: `${prefix}${fault.name}`, example: inYaml(fault.example) }));
 }
 
 const CA_NAMES = ["VERIFY_CA", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"] as const;
@@ -129,13 +113,6 @@ function formatOf(format: Settings["TEAMS_FORMAT"], webhook: URL | undefined): C
   return webhook?.hostname.endsWith(".webhook.office.com") === true ? "messagecard" : "adaptivecard";
 }
 
-function formatNote({ teams }: Config): string[] {
-  return teams.enabled && teams.format === "messagecard"
-    ? ["TEAMS_FORMAT: o webhook é de um conector do Office 365 (MessageCard), que a Microsoft anunciou desligar até maio de 2026; "
-      + "crie um webhook de Workflows (Power Automate) e troque TEAMS_WEBHOOK_URL"]
-    : [];
-}
-
 /** Node's own switch. It reaches nothing here (`undici-transport.ts`): who set it is told so, and what to do instead. */
 function insecureNote(env: ConfigInput["env"]): string[] {
   return env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0"
@@ -143,7 +120,10 @@ function insecureNote(env: ConfigInput["env"]): string[] {
     : [];
 }
 
-function configOf(values: Settings, yaml: YamlContent, ca: Config["ca"]): Config {
+/** In STATE_DIR: history, reports and requests of one account are not another's. The one that was alone before stays where it was. */
+const ACCOUNTS_FOLDER = "contas";
+
+function configOf(values: Settings, { id, plants, relayClasses }: Draft, ca: Config["ca"]): Config {
   const rulesOf = createRulesOf(deepFreeze({
     zone: values.PVOP_TIMEZONE,
     window: values.GENERATION_WINDOW,
@@ -151,10 +131,11 @@ function configOf(values: Settings, yaml: YamlContent, ca: Config["ca"]): Config
     recoveryReadings: values.INVERTER_RECOVERY_READINGS,
     zeroKw: values.INVERTER_ZERO_KW,
     ignoredParameters: new Set<string>(),
-    relayClasses: relayClassesOf(yaml.relayClasses),
+    relayClasses: relayClassesOf(relayClasses),
     muted: false,
-  }), yaml.plants);
+  }), plants);
   return deepFreeze({
+    account: id,
     pvop: { baseUrl: values.PVOP_BASE_URL, email: values.PVOP_EMAIL, password: values.PVOP_PASSWORD, concurrency: values.PVOP_CONCURRENCY },
     zone: values.PVOP_TIMEZONE,
     teams: {
@@ -165,7 +146,7 @@ function configOf(values: Settings, yaml: YamlContent, ca: Config["ca"]): Config
     relayIntervalMs: values.RELAY_INTERVAL * 1000,
     inverterIntervalMs: values.INVERTER_INTERVAL * 1000,
     heartbeatTimesS: values.HEARTBEAT_TIMES,
-    stateDir: values.STATE_DIR,
+    stateDir: id === PRINCIPAL ? values.STATE_DIR : join(values.STATE_DIR, ACCOUNTS_FOLDER, id),
     database: values.DATABASE_URL ?? null,
     logDir: values.LOG_DIR,
     logLevel: values.LOG_LEVEL,

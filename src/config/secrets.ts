@@ -23,7 +23,14 @@ function secretParts(address: string): string[] {
   return [address, url.href, ...(path.length >= 8 ? [path] : []), ...values, ...steps, ...login];
 }
 
-export function secretsOf(config: Pick<Config, "pvop" | "teams" | "proxy" | "web" | "pingUrl" | "mail" | "database">): string[] {
+type Holder = Pick<Config, "pvop" | "teams" | "proxy" | "web" | "pingUrl" | "mail" | "database">;
+
+/** Of all accounts whose words may come together in one place. */
+export function secretsOf(...configs: readonly Holder[]): string[] {
+  return [...new Set(configs.flatMap(secretsIn))];
+}
+
+function secretsIn(config: Holder): string[] {
   const { teams, proxy, web, pingUrl, mail, database } = config;
   const proxies = [proxy.https, proxy.http, mail?.smtpUrl ?? null].filter((address) => address !== null);
   // Together and in base64 they are what a proxy is sent; the user alone is no secret.

@@ -7,12 +7,12 @@ function cell(text: string): string {
 
 /** Markdown table of all settings. */
 export function settingsTable(): string {
-  const rows = settingTable.map(({ name, standard, absent, about, example, fromFile }) => {
+  const rows = settingTable.map(({ name, standard, absent, about, example, fromFile, ofAccount }) => {
     const value = standard === null ? (absent ?? "–") : `\`${standard}\``;
     const alsoFile = fromFile === true ? ` Também por \`${name}_FILE\` ou credencial do systemd.` : "";
-    return `| \`${name}\` | ${cell(value)} | ${cell(about + alsoFile)} | \`${cell(example)}\` |`;
+    return `| \`${name}\` | ${cell(value)} | ${ofAccount === true ? "sim" : ""} | ${cell(about + alsoFile)} | \`${cell(example)}\` |`;
   });
-  return ["| nome | padrão | o que é | exemplo |", "| --- | --- | --- | --- |", ...rows, ""].join("\n");
+  return ["| nome | padrão | por conta | o que é | exemplo |", "| --- | --- | --- | --- | --- |", ...rows, ""].join("\n");
 }
 
 const HEAD = `# Configurações do pvmonitor: copie para .env e preencha. Variáveis de ambiente valem mais que este arquivo.

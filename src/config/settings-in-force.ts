@@ -1,4 +1,5 @@
 // Every setting with the value that holds, as anyone may see it.
+import type { Draft } from "./drafts.ts";
 import { maskWebhook, redactor } from "./secrets.ts";
 import { printable } from "./setting-values.ts";
 import { settingTable, type SettingName } from "./settings.ts";
@@ -15,13 +16,20 @@ export interface SettingInForce {
 
 const LONGEST = 200;
 
-export function settingsInForce(values: Readonly<Record<string, string | undefined>>): SettingInForce[] {
-  const redact = redactor(settingTable.flatMap(({ name, secret }) => (secret === true ? values[name] ?? [] : [])));
+/** `secrets`: of all accounts. */
+export function settingsInForce(values: Readonly<Record<string, string | undefined>>, secrets: readonly string[]): SettingInForce[] {
+  const redact = redactor(secrets);
   return settingTable.map(({ name, standard, secret, about }) => {
     const value = values[name];
     const shown = value === undefined ? standard ?? "–" : secret === true ? maskedSecret(name, value) : redact(printable(value));
     return { name, value: shown.slice(0, LONGEST), about: about.replaceAll("`", ""), isDefault: value === undefined };
   });
+}
+
+/** What one of several accounts says itself; for the rest, what all share holds. */
+export function accountInForce({ id, own }: Pick<Draft, "id" | "own">, secrets: readonly string[]): SettingInForce[] {
+  const said = [...settingsInForce(own.values, secrets).filter(({ isDefault }) => !isDefault), ...exceptionsInForce(own)];
+  return said.map((setting) => ({ ...setting, name: `conta ${id}: ${setting.name}` }));
 }
 
 /** What pvmonitor.yaml says of single plants and of relay classes, as it was understood. */

@@ -17,6 +17,8 @@ export interface SettingInfo {
   readonly secret?: true;
   /** May also come as NAME_FILE, or as $CREDENTIALS_DIRECTORY/NAME. */
   readonly fromFile?: true;
+  /** Each entry of `contas` may have its own; without the mark it is the whole process'. */
+  readonly ofAccount?: true;
 }
 
 const infos = z.registry<SettingInfo & { readonly standard: string | null }>();
@@ -37,44 +39,44 @@ const readings = textual(readInteger(1, 100));
 export const settings = z.object({
   PVOP_BASE_URL: standard(textual(readBaseUrl), "https://apipv.pvoperation.com.br/api/v1", {
     about: "Endereço da API PVOperation. Só `https://`, menos para o próprio computador.",
-    example: "https://apipv.pvoperation.com.br/api/v1",
+    example: "https://apipv.pvoperation.com.br/api/v1", ofAccount: true,
   }),
   PVOP_EMAIL: required(textual(readText), {
-    about: "E-mail de login na PVOperation.", example: "operacao@empresa.com.br", fromFile: true,
+    about: "E-mail de login na PVOperation.", example: "operacao@empresa.com.br", fromFile: true, ofAccount: true,
   }),
   PVOP_PASSWORD: required(textual(readText), {
-    about: "Senha da PVOperation.", example: "a-senha-da-conta", secret: true, fromFile: true,
+    about: "Senha da PVOperation.", example: "a-senha-da-conta", secret: true, fromFile: true, ofAccount: true,
   }),
   PVOP_TIMEZONE: standard(textual(readZone), "America/Sao_Paulo", {
-    about: "Fuso horário (IANA) do relógio das usinas; também das janelas, dos heartbeats e dos logs.", example: "America/Recife",
+    about: "Fuso horário (IANA) do relógio das usinas; também das janelas, dos heartbeats e dos logs.", example: "America/Recife", ofAccount: true,
   }),
   PVOP_CONCURRENCY: standard(textual(readInteger(1, 16)), "3", {
-    about: "Chamadas à API ao mesmo tempo, no máximo (1 a 16). Clientes com 4 ou mais já foram bloqueados.", example: "2",
+    about: "Chamadas à API ao mesmo tempo, no máximo (1 a 16). Clientes com 4 ou mais já foram bloqueados.", example: "2", ofAccount: true,
   }),
   TEAMS_ENABLED: standard(textual(readBoolean), "True", {
     about: "`True`/`False` (também 1/0, yes/no, sim/não). `False`: tudo roda, os cartões vão só para o log e não são enviados depois.",
-    example: "False",
+    example: "False", ofAccount: true,
   }),
   TEAMS_WEBHOOK_URL: optional(textual(readHttpsUrl), {
     about: "Endereço do webhook do canal (Workflows do Power Automate). Obrigatório com `TEAMS_ENABLED=True`.",
-    example: "https://exemplo.api.powerplatform.com/workflows/…", absent: "obrigatório, se ligado", secret: true, fromFile: true,
+    example: "https://exemplo.api.powerplatform.com/workflows/…", absent: "obrigatório, se ligado", secret: true, fromFile: true, ofAccount: true,
   }),
   TEAMS_FORMAT: standard(textual(readWord(["auto", "adaptivecard", "messagecard"])), "auto", {
     about: "`auto`, `adaptivecard` ou `messagecard`. `auto`: MessageCard para `*.webhook.office.com`, Adaptive Card para os demais.",
-    example: "adaptivecard",
+    example: "adaptivecard", ofAccount: true,
   }),
-  RELAY_INTERVAL: standard(interval, "600", { about: "Segundos entre os inícios de duas varreduras de relés.", example: "600" }),
-  INVERTER_INTERVAL: standard(interval, "900", { about: "Segundos entre os inícios de duas varreduras de inversores.", example: "900" }),
+  RELAY_INTERVAL: standard(interval, "600", { about: "Segundos entre os inícios de duas varreduras de relés.", example: "600", ofAccount: true }),
+  INVERTER_INTERVAL: standard(interval, "900", { about: "Segundos entre os inícios de duas varreduras de inversores.", example: "900", ofAccount: true }),
   HEARTBEAT_TIMES: standard(textual(readTimes), "07:00,12:00,17:00,20:00,23:00", {
-    about: "Horários do heartbeat, separados por vírgula.", example: "07:00,19:00",
+    about: "Horários do heartbeat, separados por vírgula.", example: "07:00,19:00", ofAccount: true,
   }),
   GENERATION_WINDOW: standard(textual(readWindow), "06:30-17:30", {
-    about: "Janela de geração: só leituras dentro dela (extremos incluídos) são julgadas.", example: "06:00-17:45",
+    about: "Janela de geração: só leituras dentro dela (extremos incluídos) são julgadas.", example: "06:00-17:45", ofAccount: true,
   }),
-  INVERTER_FAILURE_READINGS: standard(readings, "3", { about: "Leituras zeradas seguidas que fazem uma falha.", example: "4" }),
-  INVERTER_RECOVERY_READINGS: standard(readings, "3", { about: "Leituras com potência seguidas que fazem uma normalização.", example: "4" }),
+  INVERTER_FAILURE_READINGS: standard(readings, "3", { about: "Leituras zeradas seguidas que fazem uma falha.", example: "4", ofAccount: true }),
+  INVERTER_RECOVERY_READINGS: standard(readings, "3", { about: "Leituras com potência seguidas que fazem uma normalização.", example: "4", ofAccount: true }),
   INVERTER_ZERO_KW: standard(textual(readKw), "0", {
-    about: "Potência (kW) até a qual o inversor conta como parado; em espera alguns informam 0,02.", example: "0.05",
+    about: "Potência (kW) até a qual o inversor conta como parado; em espera alguns informam 0,02.", example: "0.05", ofAccount: true,
   }),
   VERIFY_CA: optional(textual(readText), {
     about: "Arquivo PEM de autoridades certificadoras, somadas às do sistema e do Node; `True`: só as do sistema e do Node. "
@@ -101,7 +103,7 @@ export const settings = z.object({
   LOG_FORMAT: standard(textual(readWord(["text", "json"])), "text", { about: "`text` ou `json`.", example: "json" }),
   RELAY_PLANTS: standard(textual(readRelayPlants), "auto", {
     about: "Usinas com varredura de relés: `auto` (descobre pela lista de equipamentos), `all` ou ids separados por vírgula.",
-    example: "101,102",
+    example: "101,102", ofAccount: true,
   }),
   WEB_ENABLED: standard(textual(readBoolean), "True", {
     about: "Página de situação no navegador, com a API JSON e as métricas. `False`: nenhuma porta é aberta.", example: "False",
@@ -120,14 +122,14 @@ export const settings = z.object({
   HISTORY_DAYS: standard(textual(readInteger(1, 366)), "30", { about: "Dias de potência dos inversores guardados para os gráficos da página.", example: "60" }),
   HEARTBEAT_PING_URL: optional(textual(readHttpsUrl), {
     about: "Endereço chamado depois de cada ciclo bom de varreduras, e com `/fail` depois de um ruim (Healthchecks e parecidos): quando ele se cala, alguém é avisado.",
-    example: "https://hc.exemplo.com.br/ping/…", secret: true, fromFile: true,
+    example: "https://hc.exemplo.com.br/ping/…", secret: true, fromFile: true, ofAccount: true,
   }),
   SMTP_URL: optional(textual(readSmtpUrl), {
-    about: "Servidor de e-mail do relatório semanal: `smtp://` ou `smtps://`, com usuário e senha.", example: "smtps://usuario:senha@smtp.exemplo.com.br", secret: true, fromFile: true,
+    about: "Servidor de e-mail do relatório semanal: `smtp://` ou `smtps://`, com usuário e senha.", example: "smtps://usuario:senha@smtp.exemplo.com.br", secret: true, fromFile: true, ofAccount: true,
   }),
-  REPORT_EMAIL_TO: optional(textual(readEmails), { about: "Quem recebe o relatório semanal por e-mail, separados por vírgula.", example: "operacao@empresa.com.br" }),
+  REPORT_EMAIL_TO: optional(textual(readEmails), { about: "Quem recebe o relatório semanal por e-mail, separados por vírgula.", example: "operacao@empresa.com.br", ofAccount: true }),
   REPORT_EMAIL_FROM: optional(textual(readEmails), {
-    about: "Remetente do relatório semanal.", example: "pvmonitor@empresa.com.br", absent: "o usuário de `SMTP_URL`, se for um e-mail, ou o primeiro de `REPORT_EMAIL_TO`",
+    about: "Remetente do relatório semanal.", example: "pvmonitor@empresa.com.br", absent: "o usuário de `SMTP_URL`, se for um e-mail, ou o primeiro de `REPORT_EMAIL_TO`", ofAccount: true,
   }),
 });
 

@@ -215,7 +215,7 @@ describe("ending and showing", () => {
     await mute(state, { device: "46003", reason: "troca \u001b[31m\u202e do inversor" });
     expect((await mute(state, { device: "46003", reason: "outra \u001b[31m\u202e troca" })).out).toContain("Toma o lugar do silêncio até");
     const [status, mutes] = [new Sink(), new Sink()];
-    await showStatus({ config: state.config, stdout: status, json: false });
+    await showStatus({ accounts: [state.config], stdout: status, json: false });
     await showMutes({ config: state.config, stdout: mutes, json: false });
     for (const { text } of [status, mutes]) {
       expect(text).toMatch(/UFV São João \(101\), só o aparelho INV 46003 \(46003\), até .* \(faltam (?:3 h 59 min|4 h)\) · silêncio S\w{6}\n {6}desde .*, por linha de comando \(.+\): outra +\[31m troca/);

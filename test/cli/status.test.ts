@@ -28,7 +28,7 @@ afterEach(() => {
 
 async function status(json = false): Promise<{ readonly code: number; readonly text: string }> {
   const stdout = new Sink();
-  const code = await showStatus({ config: configOf({ STATE_DIR: folder, GENERATION_WINDOW: "00:00-23:59:59" }), stdout, json });
+  const code = await showStatus({ accounts: [configOf({ STATE_DIR: folder, GENERATION_WINDOW: "00:00-23:59:59" })], stdout, json });
   return { code, text: stdout.text };
 }
 

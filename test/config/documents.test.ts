@@ -32,10 +32,10 @@ describe("the table of settings", () => {
     expect(readFileSync(new URL("../../docs/configuracao.md", import.meta.url), "utf8")).toContain(settingsTable());
   });
 
-  it("has a row of four cells for each", () => {
+  it("has a row of five cells for each", () => {
     const rows = settingsTable().trimEnd().split("\n").slice(2);
     expect(rows).toHaveLength(settingTable.length);
-    for (const row of rows) expect(row.split(/(?<!\\)\|/)).toHaveLength(6);
+    for (const row of rows) expect(row.split(/(?<!\\)\|/)).toHaveLength(7);
   });
 
   it("keeps secrets without a default, and gives them a file", () => {

@@ -35,6 +35,7 @@ describe("defaults", () => {
   it("are those of the specification", () => {
     const { rulesOf, ...rest } = config();
     expect(rest).toEqual({
+      account: "principal",
       pvop: { baseUrl: "https://apipv.pvoperation.com.br/api/v1", email: least.PVOP_EMAIL, password: least.PVOP_PASSWORD, concurrency: 3 },
       zone: "America/Sao_Paulo",
       teams: { enabled: true, webhookUrl: least.TEAMS_WEBHOOK_URL, format: "adaptivecard" },

@@ -23,11 +23,24 @@ describe("docs/configuracao.md", () => {
     expect(read.flatMap((result) => (result.ok ? [] : result.faults))).toEqual([]);
     expect(withYaml("usinas:\n  - id: 1\n    zero_kw_: 1\n").ok).toBe(false);
   });
+
+  it("lists fields of `contas` that are taken as they stand", () => {
+    const fields = rows(page, "### `contas`: várias contas da PVOperation").map(([field, , example]) => (code(example).includes(": ") && !code(example).startsWith("[") ? code(example) : `${code(field)}: ${code(example)}`));
+    expect(fields.length).toBe(4);
+    const result = readConfig({ env: { ...env, DATABASE_URL: "postgres://a@127.0.0.1/b" }, envFile: null, yaml: `contas:\n  - ${fields.join("\n    ")}\n`, readFile: (path) => { throw new Error(path); } });
+    expect(result).toMatchObject({ ok: true, config: { account: "norte", pvop: { email: "operacao@norte.com.br" } } });
+  });
 });
 
 describe("pvmonitor.example.yaml", () => {
   it("is taken as it stands", () => {
     expect(withYaml(read("pvmonitor.example.yaml"))).toMatchObject({ ok: true, notes: [] });
+  });
+
+  it("is taken with its accounts too, once their comments are lines", () => {
+    const text = read("pvmonitor.example.yaml").replace(/^# (contas:| {2,}\S.*)$/gm, "$1").replace(/_FILE: (\S+)/g, ": https://exemplo.invalid$1");
+    const result = readConfig({ env: { DATABASE_URL: "postgres://a@127.0.0.1/b", SMTP_URL: "smtps://smtp.invalid" }, envFile: null, yaml: text, readFile: (path) => { throw new Error(path); } });
+    expect(result).toMatchObject({ ok: true, notes: [], accounts: [{ account: "principal", mail: null }, { account: "sul", zone: "America/Recife", mail: { to: ["gestao@sul.exemplo.com.br"] } }] });
   });
 
   it("shows every field that docs/configuracao.md lists", () => {

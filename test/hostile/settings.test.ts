@@ -35,6 +35,12 @@ test("any text for any setting", () => {
   fc.assert(fc.property(fc.array(fc.tuple(name, text), { maxLength: 4 }), (settings) => { expectSaid(read({ env: { ...least, ...Object.fromEntries(settings) } })); }), SEED);
 });
 
+test("any text for any setting of any account", () => {
+  const key = fc.constantFrom(...settingTable.map((setting) => setting.name), "PVOP_PASSWORD_FILE", "id", "usinas", "contas", "__proto__");
+  const account = fc.oneof({ weight: 5, arbitrary: fc.array(fc.tuple(key, fc.oneof(text, fc.array(text, { maxLength: 2 }))), { maxLength: 5 }).map((settings): unknown => Object.fromEntries(settings)) }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) });
+  fc.assert(fc.property(fc.array(account, { maxLength: 3 }), (contas) => { expectSaid(read({ env: { ...least, DATABASE_URL: "postgres://a@127.0.0.1/b" }, yaml: JSON.stringify({ contas }) })); }), SEED);
+});
+
 test("any .env", () => {
   const line = fc.oneof(text, fc.tuple(fc.constantFrom(...settingTable.map((setting) => setting.name)), fc.constantFrom("=", " = ", "='", '="', "=`", ":"), text).map((parts) => parts.join("")));
   fc.assert(fc.property(fc.array(line, { maxLength: 6 }), (lines) => { expectSaid(read({ envFile: lines.join("\n") })); }), SEED);
@@ -43,7 +49,7 @@ test("any .env", () => {
 describe("pvmonitor.yaml", () => {
   test("of any text", () => {
     const piece = fc.constantFrom(
-      "usinas:", "classes_rele:", "LOG_LEVEL:", "id: 1", "nome: 'x*'", "janela: 06:00-07:00", "tipo: A", "parametros: [59N]", "- ", "  ", "\n", ":", "? ", "[", "]", "{", "}", ",", "&a ", "*a", "<<: *a",
+      "usinas:", "classes_rele:", "contas:", "id: x", "LOG_LEVEL:", "id: 1", "nome: 'x*'", "janela: 06:00-07:00", "tipo: A", "parametros: [59N]", "- ", "  ", "\n", ":", "? ", "[", "]", "{", "}", ",", "&a ", "*a", "<<: *a",
       "!!binary ", "!!js/function ", "!<tag:x> ", "|", ">", "---\n", "...\n", "%YAML 9.9\n", "'", '"', "\t", "#", "~", "0x1F", ".inf", "2025-12-01", "__proto__:", "\uFEFF", "\u0000", "é",
     );
     fc.assert(fc.property(fc.oneof(fc.array(piece, { maxLength: 25 }).map((parts) => parts.join("")), anyText), (yaml) => { expectSaid(read({ yaml })); }), SEED);
@@ -53,7 +59,7 @@ describe("pvmonitor.yaml", () => {
     ["nested without end", `a: ${"[".repeat(20_000)}`], ["nested and closed", `a: ${"[".repeat(3_000)}${"]".repeat(3_000)}`], ["a list in a list", "- ".repeat(5_000)],
     ["key in key", Array.from({ length: 1_500 }, (_, depth) => `${" ".repeat(depth)}a:`).join("\n")],
     ["aliases that grow", ["a: &a [x, x, x, x, x, x, x, x, x, x]", ..."bcdefghi".split("").map((name, i) => `${name}: &${name} [${Array(10).fill(`*${"abcdefghi".charAt(i)}`).join(", ")}]`)].join("\n")],
-    ["an alias of itself", "usinas: &u [*u]"], ["a mapping merged into itself", "a: &a {<<: *a}"],
+    ["an alias of itself", "usinas: &u [*u]"], ["a setting that is in itself", "LOG_LEVEL: &a [*a]"], ["an account in itself", "contas: &c [{ id: a, PVOP_EMAIL: &e [*e] }, *c]"], ["a mapping merged into itself", "a: &a {<<: *a}"],
   ])("%s", (_name, yaml) => {
     const started = performance.now();
     const result = read({ yaml });

@@ -1,12 +1,11 @@
 // What comes back from the threads, parsed: rows lie in a file that anyone may have had in his hands.
 import { z } from "zod";
-import type { HistoryCard, HistoryIncident, HistoryOutage, HistoryScan, PowerSeries } from "../../ports/history.ts";
-import { REASONS } from "../../ports/plant-api.ts";
-import type { Failure, MovedAside, Written } from "./messages.ts";
+import type { PowerSeries } from "../../ports/history.ts";
+import { rowSchemas } from "../../history-core/row-schemas.ts";
+import type { MovedAside } from "../../history-core/trouble.ts";
+import type { Failure, Written } from "./messages.ts";
 
-const at = z.number().int();
 const count = z.number().int();
-const kind = z.enum(["relay", "inverter"]);
 const json = z.string().transform((text, context): unknown => {
   try {
     return JSON.parse(text);
@@ -16,26 +15,9 @@ const json = z.string().transform((text, context): unknown => {
   }
 });
 
-export const incidentRows: z.ZodType<readonly HistoryIncident[]> = z.array(z.object({
-  id: z.string(), plantId: z.string(), plantName: z.string(), kind, device: z.string(), deviceName: z.string(), type: z.string().nullable(),
-  parameters: json.pipe(z.array(z.string())), first: at, last: at, end: at.nullable(), goneAt: at.nullable(), notifiedAt: at.nullable(),
-  endNotifiedAt: at.nullable(), mutedReason: z.string().nullable(),
-}));
-
-export const scanRows: z.ZodType<readonly HistoryScan[]> = z.array(z.object({
-  at, kind, durationMs: z.number(), plants: count, complete: count, unavailable: count, unwatched: count, readings: count,
-  reasons: json.pipe(z.partialRecord(z.enum(REASONS), count)), endedEarly: z.number().transform((flag) => flag === 1), calls: count, failedCalls: count,
-  medianMs: z.number().nullable(), p95Ms: z.number().nullable(),
-}));
-
-export const cardRows: z.ZodType<readonly HistoryCard[]> = z.array(z.object({
-  at, title: z.string(), outcome: z.enum(["delivered", "shadow", "failed", "refused"]), attempt: count,
-  severity: z.enum(["danger", "warning", "good", "info"]).nullable(), plantId: z.string().nullable(), events: count, reason: z.string().nullable(),
-}));
-
-export const outageRows: z.ZodType<readonly HistoryOutage[]> = z.array(z.object({
-  topic: z.enum(["api", "teams", "state", "no-data", "down"]), since: at, until: at.nullable(), detail: z.string(),
-}));
+export const { incidents: incidentRows, scans: scanRows, cards: cardRows, outages: outageRows } = rowSchemas({
+  text: z.string(), list: json.pipe(z.array(z.string())), json, flag: z.number().transform((flag) => flag === 1),
+});
 
 /** Numbers of a chart come packed: thousands of them cost a page nothing then. */
 export const powerRows: z.ZodType<readonly PowerSeries[]> = z.array(z.object({

@@ -3,7 +3,8 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, ren
 import { basename, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { isoLocal, SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
-import type { MovedAside, Setup } from "./messages.ts";
+import type { MovedAside } from "../../history-core/trouble.ts";
+import type { Setup } from "./messages.ts";
 import { migrate } from "./migrations.ts";
 
 export const HISTORY_FILE = "history.db";

@@ -1,15 +1,15 @@
 // The history on STATE_DIR/history.db. SQLite works in threads of its own: whoever records or asks never waits for a disk.
-import { setTimeout as pause } from "node:timers/promises";
 import type { z } from "zod";
 import { MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
+import { createQuestions } from "../../history-core/questions.ts";
+import { createTroubleBook, type HistoryNews } from "../../history-core/trouble.ts";
+import { createWriteBehind, within, type Outcome } from "../../history-core/write-behind.ts";
 import type { FromHistory, History } from "../../ports/history.ts";
 import { cardRows, incidentRows, outageRows, powerRows, scanRows, written } from "./answers.ts";
 import { failureWords } from "./failures.ts";
 import { checkFile } from "./file-check.ts";
 import type { Failure, Query, Role, Setup, Task } from "./messages.ts";
-import { createQueue, weightOf } from "./queue.ts";
 import { createThread, type Answer, type Thread } from "./thread.ts";
-import { createTroubleBook, type HistoryNews } from "./trouble.ts";
 
 export interface HistoryParts {
   /** STATE_DIR */
@@ -41,99 +41,41 @@ interface Limits {
 const LIMITS: Limits = { lingerMs: 200, retryMs: 5 * SECOND_MS, busyMs: 2 * SECOND_MS, queryMs: 5 * SECOND_MS, idleMs: 5 * MINUTE_MS, closeMs: 5 * SECOND_MS };
 /** A write is some milliseconds; a disk that hangs (a network drive) must not hold the writer for ever. */
 const WRITE_MS = 60 * SECOND_MS;
-/** A page asks for a handful; more than this at once means that the answers do not come. */
-const MOST_QUERIES = 64;
 
-const OVERFLOW = "há mais registros do que o histórico consegue gravar";
-const UNUSABLE = "registros que não puderam ser gravados";
 
-export interface SqliteHistory extends History {
-  /** Resolves when what was recorded so far is written, or cannot be written now. */
-  flush(): Promise<void>;
-}
-
-export function createHistory({ folder, days, zone, now, say, limits: given }: HistoryParts): SqliteHistory {
+export function createHistory({ folder, days, zone, now, say, limits: given }: HistoryParts): History {
   const limits = { ...LIMITS, ...given };
   const book = createTroubleBook(now, say);
-  const queue = createQueue();
   const threadOf = (role: Role, idleMs?: number): Thread => createThread({ role, folder, zone, days, busyMs: limits.busyMs } satisfies Setup, idleMs);
   const [writer, reader] = [threadOf("writer"), threadOf("reader", limits.idleMs)];
   const stopChecking = new AbortController();
-  let isClosed = false;
   let isChecked = false;
-  let queries = 0;
-  let nextTry: NodeJS.Timeout | null = null;
-  let underWay: Promise<void> | null = null;
+  const behind = createWriteBehind({ book, say, ...limits, write: (records) => perform({ kind: "write", records, now: now() }) });
+  const questions = createQuestions(() => behind.isClosed);
 
-  async function write(task: Extract<Task, { readonly kind: "write" | "replace" }>, timeoutMs: number): Promise<boolean> {
-    const answered = parse(await writer.ask(task, timeoutMs), written);
-    if (!answered.ok) {
-      const { failure } = answered;
-      book.failing(failureWords(failure));
-      // What the thread could not even take is not tried again: it would end it once more.
-      if (failure.cause === "unexpected" && task.kind === "write") giveUp(task, failureWords(failure));
-      return false;
-    }
-    const { movedAside, lost } = answered.value;
-    if (task.kind === "write") queue.drop(task.records);
-    book.written();
-    book.lost(lost, UNUSABLE);
-    if (movedAside !== null) book.movedAside(movedAside);
+  async function perform(task: Extract<Task, { readonly kind: "write" | "replace" }>): Promise<Outcome> {
+    const answered = parse(await writer.ask(task, WRITE_MS), written);
+    // What the thread could not even take is not tried again: it would end it once more.
+    if (!answered.ok) return { ok: false, reason: failureWords(answered.failure), isHopeless: answered.failure.cause === "unexpected" };
     if (!isChecked) void check();
-    return true;
-  }
-
-  function giveUp({ records }: Extract<Task, { readonly kind: "write" }>, reason: string): void {
-    queue.drop(records);
-    book.lost(records.reduce((sum, record) => sum + weightOf(record), 0), reason);
-  }
-
-  /** Writes all that waits, batch after batch, until it fails. An empty one opens the file, and shows whether it can be written again. */
-  async function drain(): Promise<void> {
-    let goesOn = true;
-    do {
-      goesOn = await write({ kind: "write", records: queue.batch(), now: now() }, WRITE_MS);
-    } while (goesOn && !queue.isEmpty);
-    if (!goesOn) later(limits.retryMs);
-  }
-
-  /** One writes at a time; who comes during it finds its records written by it. */
-  function pump(): Promise<void> {
-    underWay ??= drain().finally(() => {
-      underWay = null;
-      if (!queue.isEmpty) later(limits.lingerMs);
-    });
-    return underWay;
-  }
-
-  function later(ms: number): void {
-    if (isClosed || nextTry !== null) return;
-    nextTry = setTimeout(() => {
-      nextTry = null;
-      void pump();
-    }, ms);
+    return { ok: true, ...answered.value };
   }
 
   async function replace(failure: Failure): Promise<void> {
-    if (failure.file === null || isClosed) return;
+    if (failure.file === null || behind.isClosed) return;
     reader.end();
-    await write({ kind: "replace", file: failure.file, reason: failure.detail, now: now() }, WRITE_MS);
+    behind.settle(await perform({ kind: "replace", file: failure.file, reason: failure.detail, now: now() }));
   }
 
-  async function ask<T>(task: Query, schema: z.ZodType<T>): Promise<FromHistory<T>> {
-    if (isClosed) return { ok: false, reason: "o histórico foi encerrado" };
-    if (queries >= MOST_QUERIES) return { ok: false, reason: "consultas demais ao mesmo tempo" };
-    queries += 1;
-    try {
+  function ask<T>(task: Query, schema: z.ZodType<T>): Promise<FromHistory<T>> {
+    return questions(async () => {
       // Before the first write there may be no file, or one of an older schema.
-      await within(limits.queryMs, opened);
+      await within(limits.queryMs, behind.opened);
       const answered = parse(await reader.ask(task, limits.queryMs), schema);
       if (answered.ok) return answered;
       void replace(answered.failure);
       return { ok: false, reason: book.trouble?.reason ?? failureWords(answered.failure) };
-    } finally {
-      queries -= 1;
-    }
+    });
   }
 
   /** Whole files are looked over once, beside everything else. */
@@ -143,15 +85,8 @@ export function createHistory({ folder, days, zone, now, say, limits: given }: H
     if (broken !== null) await replace(broken);
   }
 
-  const opened = pump();
-
   return {
-    record(records) {
-      if (isClosed) return;
-      const lost = queue.add(records);
-      if (lost > 0) book.lost(lost, book.trouble?.reason ?? OVERFLOW);
-      if (!queue.isEmpty && underWay === null) later(limits.lingerMs);
-    },
+    record: behind.add,
     incidents: (query) => ask({ kind: "incidents", query }, incidentRows),
     openIncidents: () => ask({ kind: "open-incidents" }, incidentRows),
     scans: (period) => ask({ kind: "scans", period }, scanRows),
@@ -161,29 +96,17 @@ export function createHistory({ folder, days, zone, now, say, limits: given }: H
     get trouble() {
       return book.trouble;
     },
-    async flush() {
-      if (underWay !== null) await underWay;
-      await pump();
-    },
+    flush: behind.flush,
     async close() {
-      if (isClosed) return;
-      isClosed = true;
-      if (nextTry !== null) clearTimeout(nextTry);
+      if (behind.isClosed) return;
       stopChecking.abort();
       const deadline = performance.now() + limits.closeMs;
-      await within(limits.closeMs, opened.then(() => pump()));
-      if (!queue.isEmpty) say({ kind: "history.not-written", reason: `encerrado com ${queue.size} registros por gravar` });
+      await behind.close();
       const leftMs = Math.max(0, deadline - performance.now());
       await reader.close(leftMs);
       await writer.close(leftMs);
     },
   };
-}
-
-/** Waits for it, but no longer than this. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const enough = new AbortController();
-  await Promise.race([work.finally(() => { enough.abort(); }), pause(ms, null, { signal: enough.signal }).catch(() => null)]);
 }
 
 type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };

@@ -1,5 +1,6 @@
 // What the history's threads are asked, and what they answer. Tasks come from our own code; what comes back is parsed in answers.ts.
 import type { EpochMs } from "../../domain/local-time.ts";
+import type { MovedAside } from "../../history-core/trouble.ts";
 import type { HistoryRecord, IncidentQuery, Period } from "../../ports/history.ts";
 
 /** The one that writes, and the one that answers the page. */
@@ -45,11 +46,6 @@ export interface Failure {
   readonly detail: string;
   /** Which file was broken. */
   readonly file: string | null;
-}
-
-export interface MovedAside {
-  readonly movedTo: string;
-  readonly reason: string;
 }
 
 /** What a write or a replacement came to. */

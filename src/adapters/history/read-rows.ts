@@ -1,8 +1,9 @@
 // Queries to rows, as they lie in the file; answers.ts makes them what the port promises.
 import type { DatabaseSync } from "node:sqlite";
+import { dayOf, unpack } from "../../history-core/power-rows.ts";
 import type { IncidentQuery, Period } from "../../ports/history.ts";
 import type { Query } from "./messages.ts";
-import { dayOf, dayOfKey, powerKey, unpack } from "./power-rows.ts";
+import { dayOfKey, powerKey } from "./power-keys.ts";
 
 /** A page shows what its request bounds; this bounds what none does (scans, outages, open incidents): months of them. */
 const MOST_ROWS = 50_000;

@@ -1,7 +1,8 @@
 // What each thread of the history does with a task. A thrown error is the answer "no"; failures.ts sorts it.
 import { failureOf } from "./failures.ts";
 import { fileNow, moveAside, openForReading, openForWriting, prepare, type HistoryFile } from "./history-file.ts";
-import type { Failure, MovedAside, Setup, Task, Written } from "./messages.ts";
+import type { MovedAside } from "../../history-core/trouble.ts";
+import type { Failure, Setup, Task, Written } from "./messages.ts";
 import { readRows } from "./read-rows.ts";
 import { createRetention } from "./retention.ts";
 import { createRecorder, type Recorder } from "./write-records.ts";

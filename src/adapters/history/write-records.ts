@@ -2,7 +2,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { HistoryIncident, HistoryOutage, HistoryRecord, HistoryScan, HistoryCard } from "../../ports/history.ts";
 import type { InverterReading } from "../../domain/reading.ts";
-import { groupReadings, mergeRow, powerKey } from "./power-rows.ts";
+import { groupReadings, mergeRow } from "../../history-core/power-rows.ts";
+import { powerKey } from "./power-keys.ts";
 
 /** What is known of both is kept: the latest `last`, the earliest `end`, all parameters, the names of whoever saw it last. */
 const INCIDENT = `

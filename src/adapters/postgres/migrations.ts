@@ -38,6 +38,51 @@ const MIGRATIONS: readonly Migration[] = [
       );`,
   },
   {
+    version: 2,
+    about: "history: incidents, what was told, scans, cards, outages, power",
+    // Times are epoch milliseconds. The order of texts is that of their bytes, on every server.
+    sql: `
+      CREATE TABLE pvmonitor.history_incident (
+        tenant text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, first_at bigint NOT NULL, plant_id text COLLATE "C" NOT NULL,
+        plant_name text COLLATE "C" NOT NULL, kind text NOT NULL, device text COLLATE "C" NOT NULL, device_name text COLLATE "C" NOT NULL, type text COLLATE "C",
+        parameters text[] NOT NULL, last_at bigint NOT NULL, ended_at bigint, gone_at bigint, notified_at bigint, end_notified_at bigint, muted_reason text COLLATE "C",
+        PRIMARY KEY (tenant, id, first_at) -- ids are short hashes: in two years two incidents may share one
+      );
+      CREATE INDEX history_incident_by_first ON pvmonitor.history_incident (tenant, first_at);
+      CREATE INDEX history_incident_by_end ON pvmonitor.history_incident (tenant, ended_at, first_at) WHERE ended_at IS NOT NULL;
+      CREATE INDEX history_incident_unended ON pvmonitor.history_incident (tenant, first_at) WHERE ended_at IS NULL;
+      -- facts of their own: they may arrive before the incident that they complete
+      CREATE TABLE pvmonitor.history_told (
+        tenant text COLLATE "C" NOT NULL, incident_id text COLLATE "C" NOT NULL, event text NOT NULL, at bigint NOT NULL,
+        PRIMARY KEY (tenant, incident_id, event, at)
+      );
+      CREATE TABLE pvmonitor.history_gone (
+        tenant text COLLATE "C" NOT NULL, plant_id text COLLATE "C" NOT NULL, whole_plant boolean NOT NULL, device text COLLATE "C" NOT NULL, at bigint NOT NULL,
+        PRIMARY KEY (tenant, plant_id, whole_plant, device, at)
+      );
+      CREATE TABLE pvmonitor.history_scan (
+        tenant text COLLATE "C" NOT NULL, at bigint NOT NULL, kind text NOT NULL, duration_ms float8 NOT NULL, plants bigint NOT NULL, complete bigint NOT NULL,
+        unavailable bigint NOT NULL, unwatched bigint NOT NULL, readings bigint NOT NULL, reasons json NOT NULL, ended_early boolean NOT NULL, calls bigint NOT NULL,
+        failed_calls bigint NOT NULL, median_ms float8, p95_ms float8,
+        PRIMARY KEY (tenant, at, kind)
+      );
+      CREATE TABLE pvmonitor.history_card (
+        tenant text COLLATE "C" NOT NULL, at bigint NOT NULL, title text COLLATE "C" NOT NULL, outcome text NOT NULL, attempt bigint NOT NULL, severity text,
+        plant_id text COLLATE "C", events bigint NOT NULL, reason text COLLATE "C",
+        PRIMARY KEY (tenant, at, title, outcome, attempt)
+      );
+      CREATE TABLE pvmonitor.history_outage (
+        tenant text COLLATE "C" NOT NULL, topic text NOT NULL, since bigint NOT NULL, until bigint, detail text COLLATE "C" NOT NULL,
+        PRIMARY KEY (tenant, topic, since)
+      );
+      -- a row a device and UTC day, eight bytes a reading; the day comes first in the key, so that what expires lies together
+      CREATE TABLE pvmonitor.history_power (
+        tenant text COLLATE "C" NOT NULL, day integer NOT NULL, plant_id text COLLATE "C" NOT NULL, device text COLLATE "C" NOT NULL,
+        readings bytea NOT NULL CHECK (octet_length(readings) >= 8 AND octet_length(readings) % 8 = 0),
+        PRIMARY KEY (tenant, day, plant_id, device)
+      ) WITH (autovacuum_vacuum_scale_factor = 0.05);`,
+  },
+  {
     version: 3,
     about: "many workers: who conducts a tenant, how a plant's last scan went, numbers of notifications that everybody draws",
     sql: `

@@ -57,6 +57,8 @@ export function createPostgresStore({ database, tenant, zone, onTaken, onServerT
         if (before === null) await clear(query, tenant);
         const changes = rowChanges(before ?? NOTHING, state);
         await writeRows(query, tenant, changes, encode);
+        // Workers draw their numbers from here on.
+        await query("SELECT setval('pvmonitor.notification', greatest((SELECT last_value FROM pvmonitor.notification), $1))", [Math.max(state.monitor.nextNotification, ...changes.positions)]);
         const attempt = { stamp, result: { version, state, positions: changes.positions } };
         attempts.push(attempt);
         return { result: attempt.result, at: serverTime };
@@ -139,7 +141,7 @@ async function writeHead(query: Query, { tenant, record, stamp, version }: Head)
   const returning = "RETURNING version::text, (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS at";
   const insert = "INSERT INTO pvmonitor.monitor AS own (tenant, version, stamp, record) VALUES ($1, 1, $2, $3) ON CONFLICT (tenant)";
   const rows = version === null
-    ? await query(`${insert} DO UPDATE SET version = own.version + 1, stamp = $2, saved_at = now(), record = $3 ${returning}`, [tenant, stamp, record])
+    ? await query(`${insert} DO UPDATE SET version = own.version + 1, stamp = $2, saved_at = now(), record = $3, conductor = NULL ${returning}`, [tenant, stamp, record])
     : version === 0
       ? await query(`${insert} DO NOTHING ${returning}`, [tenant, stamp, record])
       : await query(`UPDATE pvmonitor.monitor SET version = version + 1, stamp = $2, saved_at = now(), record = $3 WHERE tenant = $1 AND version = $4 ${returning}`, [tenant, stamp, record, version]);

@@ -1,11 +1,17 @@
-// What every statement on rows needs: keys that a server can hold, and few enough of them at once.
+// Texts from outside as keys that the server can hold, and few enough rows at once.
 
 /** A statement stays of a size that a server takes at once. */
 const ROWS_PER_STATEMENT = 500;
 
-/** A plant's id as a key: an id from outside may hold what the server's `text` cannot (a null character, half a surrogate pair). */
-export function keyOf(plantId: string): string {
-  return JSON.stringify(plantId).slice(1, -1);
+/** The server's `text` has no null character and no half of a surrogate pair, an API's may have both. Escaped as in JSON, which reads
+ *  as it is but for quotes, backslashes and control characters. */
+export function keyOf(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** @throws SyntaxError where it is none that `keyOf` made */
+export function textOf(key: string): string {
+  return String(JSON.parse(`"${key}"`));
 }
 
 export function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {

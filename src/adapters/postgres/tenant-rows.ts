@@ -1,6 +1,5 @@
 // A tenant's rows as values: what is read of them, each with the version or place by which it is written again.
 import { z } from "zod";
-import type { EpochMs } from "../../domain/local-time.ts";
 import { emptyState, type MonitorState } from "../../domain/monitor-state.ts";
 import type { PlantState } from "../../domain/plant.ts";
 import { StateUnreadableError } from "../../ports/store.ts";
@@ -9,7 +8,7 @@ import { createRowEncoder } from "../../state-codec/encode-state.ts";
 import type { Query } from "./database.ts";
 
 const number = z.string().transform(Number);
-const headRow = z.object({ version: number, conductor: z.string().nullable(), record: z.unknown(), at: z.number() });
+const headRow = z.object({ version: number, conductor: z.string().nullable(), record: z.unknown() });
 const plantRow = z.object({ version: number, state: z.unknown(), scan: z.unknown() });
 const entryRow = z.object({ position: number, entry: z.unknown() });
 
@@ -20,8 +19,6 @@ export interface Head {
   readonly conductor: string | null;
   /** The state without plants and outbox. */
   readonly state: MonitorState;
-  /** The server's clock. */
-  readonly at: EpochMs;
 }
 
 export interface PlantRow {
@@ -39,7 +36,7 @@ export interface EntryRow {
 /** Null: the tenant has no rows yet. Locked, where asked for, until the transaction ends. */
 export async function readHead(query: Query, tenant: string, lock: "" | "FOR UPDATE" = ""): Promise<Head | null> {
   const [row] = z.array(headRow).parse(await query(
-    `SELECT version::text, conductor::text, record, (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS at FROM pvmonitor.monitor WHERE tenant = $1 ${lock}`, [tenant]));
+    `SELECT version::text, conductor::text, record FROM pvmonitor.monitor WHERE tenant = $1 ${lock}`, [tenant]));
   return row === undefined ? null : { ...row, state: decoded({ rest: row.record, plants: [], outbox: [] }) };
 }
 

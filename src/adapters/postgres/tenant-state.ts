@@ -2,17 +2,16 @@
 // somebody wrote meanwhile, it is read again and the function applied anew. Whoever conducts the tenant draws a token, and one whose
 // token is no longer there writes nothing.
 import { z } from "zod";
-import type { EpochMs } from "../../domain/local-time.ts";
 import { emptyState, withMonitor, type MonitorState } from "../../domain/monitor-state.ts";
 import type { PlantState } from "../../domain/plant.ts";
 import type { SharedState } from "../../ports/cluster.ts";
 import type { Change, Saved } from "../../ports/ledger.ts";
 import { createRowEncoder, type RowEncoder } from "../../state-codec/encode-state.ts";
 import { CommitUnknownError, type Database, type Query } from "./database.ts";
-import { failureWord } from "./failures.ts";
+import { failureWord, isConnectionLost } from "./failures.ts";
 import { endedScan } from "./plant-ledger.ts";
 import { chunks, keyOf } from "./row-keys.ts";
-import { drawNumbers, insertEntries, readEntries, readHead, readPlants, type EntryRow, type PlantRow } from "./tenant-rows.ts";
+import { drawNumbers, insertEntries, readEntries, readHead, readPlants, type EntryRow, type Head, type PlantRow } from "./tenant-rows.ts";
 
 export interface TenantStateParts {
   readonly database: Database;
@@ -24,8 +23,6 @@ export interface TenantStateParts {
   readonly conducts: boolean;
   /** Another one conducts the tenant now: nothing was written, and nothing more is to be sent from here. */
   readonly onTaken: () => void;
-  /** The server's clock, as of the answer to a save. */
-  readonly onServerTime?: (at: EpochMs) => void;
 }
 
 /** Until it is saved, a notification has a number that no other can have. */
@@ -55,16 +52,16 @@ interface Attempt {
   readonly changes: number;
 }
 
-export async function openTenantState({ database, tenant, zone, conducts, onTaken, onServerTime }: TenantStateParts): Promise<SharedState> {
+export async function openTenantState({ database, tenant, zone, conducts, onTaken }: TenantStateParts): Promise<SharedState> {
   const encode = createRowEncoder(zone);
   const token = conducts ? crypto.randomUUID() : null;
   if (token !== null) await takeOver(database.query, tenant, token, encode);
-  let base = await readBase(database, tenant, NOTHING);
+  let base: Base = await readBase(database, tenant, NOTHING);
   let pending: Change[] = [];
   let current = base.state;
   let isReachable = true;
-  /** A save whose answer was lost. */
-  let doubt: Attempt | null = null;
+  /** Saves whose answer was lost; the server may end one after it was asked for it. */
+  let doubts: readonly Attempt[] = [];
   let last: Promise<unknown> = Promise.resolve();
 
   function serially<T>(work: () => Promise<T>): Promise<T> {
@@ -79,53 +76,60 @@ export async function openTenantState({ database, tenant, zone, conducts, onTake
     current = pending.reduce((state, change) => change(state), base.state);
   }
 
-  async function settleDoubt(): Promise<void> {
-    if (doubt === null) return;
-    const { stamp, base: next, changes } = doubt;
+  async function reread(): Promise<void> {
+    const { conductor, ...next } = await readBase(database, tenant, base);
+    adopt(next);
+    if (token !== null && conductor !== token) onTaken();
+  }
+
+  async function settleDoubts(): Promise<void> {
+    if (doubts.length === 0) return;
     const [row] = z.array(z.object({ stamp: z.string() })).parse(await database.query("SELECT stamp::text FROM pvmonitor.monitor WHERE tenant = $1", [tenant]));
-    doubt = null;
-    if (row?.stamp === stamp) adopt(next, changes);
+    const done = doubts.find(({ stamp }) => stamp === row?.stamp);
+    if (done === undefined) return;
+    doubts = [];
+    adopt(done.base, done.changes);
   }
 
   async function saveOnce(): Promise<void> {
-    const changes = pending.length;
-    const attempt = { stamp: crypto.randomUUID(), changes };
+    const attempt = { stamp: crypto.randomUUID(), changes: pending.length };
+    const state = current;
     let next = base;
     try {
-      next = await database.transaction((query) => write(query, attempt.stamp, (written) => { next = written; }));
+      await database.transaction(async (query) => { next = await write(query, state, attempt.stamp); });
     } catch (error) {
       // A guest leaves no stamp: what it asks for can be asked again.
-      if (error instanceof CommitUnknownError && token !== null) doubt = { ...attempt, base: next };
+      if (error instanceof CommitUnknownError && token !== null) doubts = [...doubts, { ...attempt, base: next }];
       throw error;
     }
-    adopt(next, changes);
+    doubts = [];
+    adopt(next, attempt.changes);
   }
 
-  async function write(query: Query, stamp: string, onWritten: (next: Base) => void): Promise<Base> {
+  async function write(query: Query, state: MonitorState, stamp: string): Promise<Base> {
     const head = await readHead(query, tenant, "FOR UPDATE");
     if (token !== null && head?.conductor !== token) throw new FencedError("another one conducts this tenant");
     if ((head?.version ?? 0) !== base.version) throw new ConflictError("the monitor's record");
-    const written = await writeChanges(query, { tenant, encode, base, state: current });
+    const written = await writeChanges(query, { tenant, encode, base, state });
     const record = encode.rest(withMonitor(written.state, { nextNotification: written.highest + 1 }));
     await query(
       `INSERT INTO pvmonitor.monitor AS own (tenant, version, stamp, record) VALUES ($1, 1, $2, $3)
        ON CONFLICT (tenant) DO UPDATE SET version = own.version + 1, stamp = CASE WHEN $4 THEN $2 ELSE own.stamp END, saved_at = now(), record = $3`,
       [tenant, stamp, record, token !== null]);
-    const next = { ...written, version: base.version + 1 };
-    onWritten(next);
-    if (head !== null) onServerTime?.(head.at);
-    return next;
+    return { ...written, version: base.version + 1 };
   }
 
   async function save(): Promise<Saved> {
     try {
-      await settleDoubt();
       for (let tries = 1; pending.length > 0; tries += 1) {
+        await settleDoubts();
         try {
-          await saveOnce();
+          if (pending.length > 0) await saveOnce();
         } catch (error) {
-          if (!(error instanceof ConflictError) || tries === MOST_CONFLICTS) throw error;
-          adopt(await readBase(database, tenant, base));
+          // A connection that ended while nobody used it says so only now: the next one may do.
+          const isWorthATry = error instanceof ConflictError ? tries < MOST_CONFLICTS : tries === 1 && !(error instanceof FencedError) && isConnectionLost(causeOf(error));
+          if (!isWorthATry) throw error;
+          if (error instanceof ConflictError) await reread();
         }
       }
       isReachable = true;
@@ -133,7 +137,7 @@ export async function openTenantState({ database, tenant, zone, conducts, onTake
     } catch (error) {
       isReachable = false;
       if (error instanceof FencedError) onTaken();
-      return { ok: false, detail: error instanceof FencedError || error instanceof ConflictError ? "ESTALE" : failureWord(error instanceof CommitUnknownError ? error.cause : error) };
+      return { ok: false, detail: error instanceof FencedError || error instanceof ConflictError ? "ESTALE" : failureWord(causeOf(error)) };
     }
   }
 
@@ -150,8 +154,8 @@ export async function openTenantState({ database, tenant, zone, conducts, onTake
     },
     save: () => serially(save),
     refresh: () => serially(async () => {
-      await settleDoubt();
-      adopt(await readBase(database, tenant, base));
+      await settleDoubts();
+      await reread();
     }),
     scansSince: (known) => serially(async () => {
       const rows = await readPlants(database.query, tenant,
@@ -159,7 +163,7 @@ export async function openTenantState({ database, tenant, zone, conducts, onTake
         [[...known.keys()].map(keyOf), [...known.values()]]);
       const ended = rows.map(({ plant, scan }) => endedScan(plant.info.id, scan));
       if (rows.length === 0) return ended;
-      await settleDoubt();
+      await settleDoubts();
       const owed = ended.some(({ owes }) => owes > 0) ? await readEntries(database.query, tenant, [...base.positions.values()]) : [];
       adopt(withEntries(withPlants(base, rows), owed));
       return ended;
@@ -167,6 +171,10 @@ export async function openTenantState({ database, tenant, zone, conducts, onTake
     lastScan: (plantId) => scanName(base.plants.get(plantId)?.scan),
     isShared: (plantId) => base.plants.has(plantId),
   };
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof CommitUnknownError ? error.cause : error;
 }
 
 const named = z.object({ id: z.string() });
@@ -182,16 +190,17 @@ async function takeOver(query: Query, tenant: string, token: string, encode: Row
 }
 
 /** All of one moment; of the plants only those that are not known in this version. */
-async function readBase({ transaction }: Database, tenant: string, known: Base): Promise<Base> {
+async function readBase({ transaction }: Database, tenant: string, known: Base): Promise<Base & Pick<Head, "conductor">> {
   return transaction(async (query) => {
     const head = await readHead(query, tenant);
-    if (head === null) return NOTHING;
+    if (head === null) return { ...NOTHING, conductor: null };
     const rows = await readPlants(query, tenant, "NOT EXISTS (SELECT FROM unnest($2::text[], $3::bigint[]) AS known (id, version) WHERE known.id = own.id AND known.version = own.version)",
       [[...known.plants.keys()].map(keyOf), [...known.plants.values()].map(({ version }) => version)]);
     const { monitor, digests } = head.state;
     const state: MonitorState = { plants: known.state.plants, outbox: [], digests, monitor: { ...monitor, nextNotification: PROVISIONAL } };
     const highest = Math.max(known.highest, monitor.nextNotification - 1);
-    return withEntries(withPlants({ ...known, state, highest, version: head.version, positions: new Map() }, rows), await readEntries(query, tenant));
+    const base = withEntries(withPlants({ ...known, state, highest, version: head.version, positions: new Map() }, rows), await readEntries(query, tenant));
+    return { ...base, conductor: head.conductor };
   }, "read");
 }
 
@@ -248,11 +257,13 @@ async function writePlants(query: Query, { tenant, encode, base, state }: Change
       [tenant, some.map(({ info }) => keyOf(info.id)), some.map(versionOf), some.map((plant) => encode.plant(plant))]);
     if (written.length < some.length) throw new ConflictError("a plant");
   }
-  for (const [index, some] of [...chunks(added)].entries()) {
+  let position = base.plants.size;
+  for (const some of chunks(added)) {
     await query(
       `INSERT INTO pvmonitor.plant (tenant, id, position, version, state) SELECT $1, new.id, $2::int + new.place, 1, new.state::json
        FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS new (id, state, place)`,
-      [tenant, base.plants.size + index * some.length, some.map(({ info }) => keyOf(info.id)), some.map((plant) => encode.plant(plant))]);
+      [tenant, position, some.map(({ info }) => keyOf(info.id)), some.map((plant) => encode.plant(plant))]);
+    position += some.length;
   }
   const plants = new Map(base.plants);
   for (const plant of changed) plants.set(plant.info.id, { version: versionOf(plant) + 1, scan: base.plants.get(plant.info.id)?.scan ?? null });

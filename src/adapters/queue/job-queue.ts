@@ -1,21 +1,13 @@
 // The jobs of a cluster, on pg-boss: for each account one that conducts it, which only one worker has at a time, and one for each scan of
 // a plant, which any worker does. A worker that dies or hangs is missed within seconds, and another one does its jobs.
-import type { SecureContext } from "node:tls";
-import { PgBoss } from "pg-boss";
 import { z } from "zod";
-import type { Config } from "../../config/config.ts";
 import type { ScanJob, ScanQueue } from "../../ports/cluster.ts";
+import { deviceKind, queuesOf, startBoss, type JobQueueParts } from "./boss.ts";
 
 export interface QueueAccount {
   readonly tenant: string;
   /** Scans under way at once, in the whole cluster: each makes one call of the API at a time. */
   readonly concurrency: number;
-}
-
-export interface JobQueueParts {
-  readonly settings: NonNullable<Config["database"]>;
-  readonly authorities: SecureContext;
-  readonly say: (text: string) => void;
 }
 
 /** `signal`: the job was taken away from this worker (it was taken for dead), or the worker ends. */
@@ -36,19 +28,15 @@ export interface JobQueue {
 
 /** The least that pg-boss takes. One that was missed for so long is given to another worker. */
 const HEARTBEAT_S = 10;
-const LOOK_S = 5;
 const POLL_S = 0.5;
-const CONNECTIONS = 4;
 /** A scan makes one call after another, each of at most 3 tries of 30 s, for as many days as are to be read. */
 const LONGEST_SCAN_S = 3_600;
 /** Whoever conducts hands over before pg-boss would take the job away, which it does after a day at the latest. */
 const CONDUCT_S = 12 * 3_600;
-const SCHEMA = "pvmonitor_jobs";
 const STOP_MS = 10_000;
 const MANY = 1_000_000;
 
-const queues = (tenant: string): Record<"conduct" | "scan" | "dead", string> => ({ conduct: `${tenant}/conduct`, scan: `${tenant}/scan`, dead: `${tenant}/dead` });
-const scanJob = z.object({ kind: z.enum(["relay", "inverter"]), plantId: z.string(), tries: z.number() });
+const scanJob = z.object({ kind: deviceKind, plantId: z.string(), tries: z.number() });
 
 /** A plant's id may hold what the server's `text` cannot. */
 const keyOf = ({ kind, plantId }: Pick<ScanJob, "kind" | "plantId">): string => `${kind}:${JSON.stringify(plantId)}`;
@@ -56,32 +44,19 @@ const keyOf = ({ kind, plantId }: Pick<ScanJob, "kind" | "plantId">): string => 
 /** Whoever conducts ends, and another is to go on at once. */
 class HandOver extends Error {}
 
-function createBoss({ settings, authorities, say }: JobQueueParts, migrate: boolean): PgBoss {
-  const { host, port, user, password, name, isEncrypted } = settings;
-  const boss = new PgBoss({
-    host, port, user, password, database: name, ssl: isEncrypted ? { secureContext: authorities, host } : false,
-    application_name: "pvmonitor", max: CONNECTIONS, schema: SCHEMA, migrate, createSchema: migrate, supervise: !migrate, schedule: !migrate, useListenNotify: !migrate,
-    superviseIntervalSeconds: LOOK_S, monitorIntervalSeconds: LOOK_S, maintenanceIntervalSeconds: 60, openTelemetry: { enabled: false },
-  });
-  boss.on("error", (error) => { say(`fila de tarefas: ${error.message}`); });
-  return boss;
-}
-
 /** Makes the tables of the queue, or brings them up to date. */
 export async function migrateQueue(parts: JobQueueParts): Promise<void> {
-  const boss = createBoss(parts, true);
-  await boss.start();
+  const boss = await startBoss(parts, "migrate");
   await boss.stop({ graceful: false });
 }
 
 export async function startJobQueue(parts: JobQueueParts): Promise<JobQueue> {
-  const boss = createBoss(parts, false);
-  await boss.start();
+  const boss = await startBoss(parts, "work");
   const ending = new AbortController();
   const conducted: Promise<unknown>[] = [];
 
   async function prepare({ tenant }: QueueAccount): Promise<void> {
-    const { conduct, scan, dead } = queues(tenant);
+    const { conduct, scan, dead } = queuesOf(tenant);
     await boss.createQueue(dead, { retentionSeconds: 14 * 24 * 3_600 });
     const common = { policy: "exclusive", heartbeatSeconds: HEARTBEAT_S, deadLetter: dead, notify: true } as const;
     await boss.createQueue(scan, { ...common, expireInSeconds: LONGEST_SCAN_S, retryLimit: 5, retryDelay: 1, retryBackoff: true, retryDelayMax: 30, deleteAfterSeconds: 60, retentionSeconds: 3_600 });
@@ -93,7 +68,7 @@ export async function startJobQueue(parts: JobQueueParts): Promise<JobQueue> {
   async function workFor({ account, scan, conduct }: Work): Promise<void> {
     await prepare(account);
     const { tenant, concurrency } = account;
-    const names = queues(tenant);
+    const names = queuesOf(tenant);
     const polling = { pollingIntervalSeconds: POLL_S, notifyPollingIntervalSeconds: POLL_S };
     await boss.work(names.scan, { ...polling, localConcurrency: concurrency, groupConcurrency: concurrency }, async ([job]) => {
       if (job === undefined) return;
@@ -115,10 +90,10 @@ export async function startJobQueue(parts: JobQueueParts): Promise<JobQueue> {
     scansOf: (tenant) => ({
       async send(job) {
         // Null where one waits or is under way that a conductor before this one sent: it does as well.
-        await boss.send(queues(tenant).scan, job, { singletonKey: keyOf(job), group: { id: tenant }, priority: job.kind === "relay" ? 1 : 0 });
+        await boss.send(queuesOf(tenant).scan, job, { singletonKey: keyOf(job), group: { id: tenant }, priority: job.kind === "relay" ? 1 : 0 });
       },
       async isKnown(job) {
-        const found = await boss.findJobs(queues(tenant).scan, { key: keyOf(job) });
+        const found = await boss.findJobs(queuesOf(tenant).scan, { key: keyOf(job) });
         return found.some(({ state }) => state === "created" || state === "retry" || state === "active");
       },
     }),

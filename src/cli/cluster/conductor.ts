@@ -1,55 +1,58 @@
 // Whoever conducts an account: the monitor as ever, on a state that workers share, with its scans done by them.
-import { openTenantState, type TenantStateParts } from "../../adapters/postgres/tenant-state.ts";
+import { createPostgresHistory } from "../../adapters/postgres/history/history.ts";
+import { openTenantState } from "../../adapters/postgres/tenant-state.ts";
 import { createLimiter } from "../../adapters/pvoperation/limiter.ts";
 import { createSystemClock } from "../../adapters/system/system-clock.ts";
 import { createDispatcher } from "../../app/dispatch-scans.ts";
 import { runMonitor, type Companion } from "../../app/supervisor.ts";
-import type { Config } from "../../config/config.ts";
 import { SECOND_MS } from "../../domain/local-time.ts";
 import type { ScanQueue } from "../../ports/cluster.ts";
 import type { PlantApi } from "../../ports/plant-api.ts";
 import type { ScanPlant } from "../../ports/plant-scan.ts";
-import type { Telemetry } from "../../ports/telemetry.ts";
-import { wireMonitor, type Outside } from "../../wire.ts";
+import { tellAll } from "../../ports/telemetry.ts";
+import { wireMonitor } from "../../wire.ts";
+import { besideWatch } from "../beside.ts";
+import type { AccountParts } from "./account.ts";
 
-export interface ConductorParts extends Omit<TenantStateParts, "conducts" | "onTaken" | "zone"> {
-  readonly config: Config;
-  readonly outside: Outside;
+export interface ConductorParts extends AccountParts {
   readonly scans: ScanQueue;
+  /** Around the scans that are done by workers. */
   readonly overScans: (scan: ScanPlant) => ScanPlant;
-  /** Hears of the calls that workers made. */
-  readonly calls: Telemetry;
-  readonly onTaken: () => void;
 }
 
-/** What operators or a worker that was taken for dead wrote is known here so soon. */
+/** What operators, or a worker that was taken for dead, wrote is known here so soon. */
 const REFRESH_MS = 5 * SECOND_MS;
 
 /** Until the signal, or until another one took the account over. */
-export async function conduct({ config, outside, scans, overScans, calls, onTaken, ...rows }: ConductorParts, signal: AbortSignal): Promise<void> {
+export async function conduct({ config, database, outside, log, scans, overScans }: ConductorParts, signal: AbortSignal): Promise<void> {
   const taken = new AbortController();
   const stop = AbortSignal.any([signal, taken.signal]);
   const real = createSystemClock();
-  const open = await openTenantState({
-    ...rows, zone: config.zone, conducts: true,
-    onTaken: () => {
-      if (!taken.signal.aborted) onTaken();
-      taken.abort();
-    },
-  });
+  const onTaken = (): void => {
+    if (!taken.signal.aborted) log.say("warn", `[CONTA ${config.account}] Outro processo conduz agora a vigilância desta conta; este segue varrendo usinas.`);
+    taken.abort();
+  };
+  const open = await openTenantState({ database, tenant: config.account, zone: config.zone, conducts: true, onTaken });
+  const history = createPostgresHistory({ database, tenant: config.account, days: config.historyDays, now: () => outside.clock.now(), say: (news) => { log.tell(news); } });
+  const watch = besideWatch({ config, clock: outside.clock, transport: outside.transport, log, history });
   const limit = createLimiter(config.pvop.concurrency);
-  const refresh: Companion = async ({ courier }) => {
+  let changed = (): void => undefined;
+  const refresh: Companion = async () => {
     while (!stop.aborted) {
       await real.sleep(REFRESH_MS, stop);
-      await open.refresh().then(() => { courier.wake(); }, () => undefined); // a save tells that the database is away
+      await open.refresh().then(() => { changed(); }, () => undefined); // a save tells that the database is away
     }
   };
   const parts = wireMonitor(config, {
-    ...outside, companions: [...(outside.companions ?? []), refresh],
+    ...outside, telemetry: tellAll([outside.telemetry, ...watch.listeners]), companions: [...watch.companions, refresh],
     openState: () => Promise.resolve({ open, origin: "own", corrupt: null }),
-    scanElsewhere: overScans(createDispatcher({ open, queue: scans, limit, clock: real, calls, stop })),
+    scanElsewhere: overScans(createDispatcher({ open, queue: scans, limit, clock: real, calls: watch.keeper, stop })),
+    onChange: (callBack) => { changed = callBack; },
   });
   const api: PlantApi = { ...parts.api, plants: async (options) => (await limit.run(() => parts.api.plants(options), stop)) ?? { kind: "unavailable", reason: "stopped", detail: "" } };
-  await runMonitor({ ...parts, api }, stop);
+  try {
+    await runMonitor({ ...parts, api }, stop);
+  } finally {
+    await history.close();
+  }
 }
-

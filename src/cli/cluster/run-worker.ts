@@ -1,49 +1,73 @@
 // `pvmonitor run` with DATABASE_URL: a worker among others. Each may conduct accounts, and scans plants of all of them.
 import { access } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { STATE_FILE } from "../../adapters/file-store/file-store.ts";
 import { trustedAuthorities } from "../../adapters/http/trusted-authorities.ts";
+import { createMetrics } from "../../adapters/metrics/create-metrics.ts";
 import type { Database } from "../../adapters/postgres/database.ts";
+import { writeRecords } from "../../adapters/postgres/history/write-records.ts";
 import { holdName } from "../../adapters/postgres/holding.ts";
 import { lastSaved } from "../../adapters/postgres/postgres-store.ts";
 import { startJobQueue } from "../../adapters/queue/job-queue.ts";
+import { createSystemClock } from "../../adapters/system/system-clock.ts";
 import type { Config } from "../../config/config.ts";
 import type { DatabaseAddress } from "../../config/database-url.ts";
-import { SECOND_MS } from "../../domain/local-time.ts";
+import { PRINCIPAL } from "../../config/drafts.ts";
+import type { SettingInForce } from "../../config/settings-in-force.ts";
+import { MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ScanPlant } from "../../ports/plant-scan.ts";
+import { tellAll } from "../../ports/telemetry.ts";
 import type { Outside } from "../../wire.ts";
-import { createSkewWatch } from "../database/clock-skew.ts";
-import { connect, placeOf, TENANT } from "../database/connect.ts";
+import type { BesideParts } from "../beside.ts";
+import { connect, placeOf } from "../database/connect.ts";
+import { createChangeFeed } from "../page/change-feed.ts";
+import { showAccount } from "./account-page.ts";
 import { conduct } from "./conductor.ts";
 import { createScanJob } from "./scan-job.ts";
 
 export interface WorkerParts {
-  readonly config: Config;
+  /** All of the same database. */
+  readonly accounts: readonly Config[];
   readonly address: DatabaseAddress;
+  readonly settingsInForce: readonly SettingInForce[];
+  /** Its telemetry is the log. */
   readonly outside: Outside;
+  readonly log: BesideParts["log"];
   readonly stop: AbortSignal;
-  readonly say: (level: "info" | "warn" | "error", text: string) => void;
+  /** Hears the server's time now and then, and answers what is to be told of it; null: nobody minds. */
+  readonly heed: ((serverTime: EpochMs) => string | null) | null;
   /** Around the scans that this worker has done by others. */
   readonly overScans?: (scan: ScanPlant) => ScanPlant;
 }
 
+/** All that has to do with the database and the queue is in real time, whatever the clock of the plants shows. */
+const real: Clock = createSystemClock();
 const HOLD_AGAIN_MS = 5 * SECOND_MS;
+const PAGE_AGAIN_MS = 10 * SECOND_MS;
+const EXIT_REFUSED = 1;
 
 export type WorkerEnd = { readonly exit: 0 } | { readonly exit: number; readonly text: string };
 
-export async function runWorker({ config, address, outside, stop, say, overScans }: WorkerParts): Promise<WorkerEnd> {
-  const { clock } = outside;
-  const warn = (text: string): void => { say("warn", `[BANCO] ${text}`); };
-  const connected = await connect({ address, ca: config.ca, waiting: { clock, stop, say: warn } });
+export async function runWorker(parts: WorkerParts): Promise<WorkerEnd> {
+  const { accounts, address, log, stop } = parts;
+  const [first] = accounts;
+  const connected = await connect({ address, ca: first?.ca ?? null, waiting: { clock: real, stop, say: (text) => { log.say("warn", `[BANCO] ${text}`); } } });
   if (!connected.ok) return connected;
   const { database } = connected;
   const closing = new AbortController();
+  const ending = AbortSignal.any([stop, closing.signal]);
   try {
-    const refused = await refusal(database, config);
-    if (refused !== null) return { exit: 1, text: `${placeOf(address)}: ${refused}` };
-    await hold(database, AbortSignal.any([stop, closing.signal]), clock);
-    await work({ config, address, outside, stop, say, database, warn, overScans: overScans ?? ((scan) => scan) });
+    for (const config of accounts) {
+      const refused = await refusal(database, config);
+      if (refused !== null) return { exit: EXIT_REFUSED, text: `${placeOf(address)}: ${refused}` };
+      await hold(database, holdName(config.account), ending);
+    }
+    const clockWatch = watchClock(parts, database, ending);
+    await work(parts, database);
+    closing.abort();
+    await clockWatch;
     return { exit: 0 };
   } finally {
     closing.abort();
@@ -51,46 +75,61 @@ export async function runWorker({ config, address, outside, stop, say, overScans
   }
 }
 
-interface Working extends WorkerParts {
-  readonly database: Database;
-  readonly warn: (text: string) => void;
-  readonly overScans: (scan: ScanPlant) => ScanPlant;
-}
-
-async function work({ config, address, outside, stop, database, warn, overScans }: Working): Promise<void> {
-  const queue = await startJobQueue({ settings: address, authorities: trustedAuthorities(config.ca), say: warn });
-  const skew = createSkewWatch(outside.clock, warn);
-  const rows = { database, tenant: TENANT, writeRecords: () => Promise.resolve() };
-  const account = { tenant: TENANT, concurrency: config.pvop.concurrency };
-  await queue.work([{
-    account,
-    scan: createScanJob({ ...rows, config, outside }),
-    conduct: (signal) => conduct({ ...rows, config, outside, scans: queue.scansOf(TENANT), overScans, calls: { tell: () => undefined }, onServerTime: skew,
-      onTaken: () => { warn("Outro processo conduz agora a vigilância desta conta; este segue varrendo usinas."); } }, signal),
-  }]);
-  await new Promise<void>((resolve) => {
-    if (stop.aborted) resolve();
-    stop.addEventListener("abort", () => { resolve(); });
+async function work({ accounts, address, settingsInForce, outside: given, log, stop, overScans = (scan) => scan }: WorkerParts, database: Database): Promise<void> {
+  const metrics = createMetrics({ version: given.identity.version });
+  const feed = createChangeFeed(real);
+  const outside = { ...given, telemetry: tellAll([given.telemetry, metrics, feed]) };
+  const queue = await startJobQueue({ settings: address, authorities: trustedAuthorities(accounts[0]?.ca ?? null), say: (text) => { log.say("warn", `[BANCO] ${text}`); }, version: given.identity.version });
+  const writeAll = async (...asked: Parameters<typeof writeRecords>): Promise<void> => { await writeRecords(...asked); };
+  await queue.work(accounts.map((config) => ({
+    account: { tenant: config.account, concurrency: config.pvop.concurrency },
+    scan: createScanJob({ database, tenant: config.account, writeRecords: writeAll, config, outside }),
+    conduct: (signal) => conduct({ config, database, outside, log, scans: queue.scansOf(config.account), overScans }, signal),
+  })));
+  const pages = accounts.filter(({ web }) => web.enabled).map(async (config, index) => {
+    // An account a port: what is one's cannot show up at another's.
+    const own = { ...config, web: { ...config.web, port: config.web.port + index } };
+    while (!stop.aborted) {
+      await showAccount({ config: own, database, outside, log, settingsInForce, metrics, feed }, stop).catch(async (error: unknown) => {
+        log.say("error", `[PÁGINA] A página da conta ${config.account} parou; nova tentativa em 10 s: ${error instanceof Error ? error.message : String(error)}`);
+        await real.sleep(PAGE_AGAIN_MS, stop);
+      });
+    }
   });
+  await real.sleep(Infinity, stop);
+  await Promise.all(pages);
   await queue.stop();
 }
 
-async function refusal(database: Database, { stateDir }: Config): Promise<string | null> {
-  if (await lastSaved(database, TENANT) !== null || !(await isThere(join(stateDir, STATE_FILE)))) return null;
-  return `o banco ainda não tem estado, e ${join(stateDir, STATE_FILE)} tem; rode "pvmonitor import-state ${join(stateDir, STATE_FILE)}", ou tire o arquivo dali para começar do zero`;
+/** What this machine's clock is worth beside the server's, once now and then every minute. */
+async function watchClock({ heed, log }: WorkerParts, { query }: Database, stop: AbortSignal): Promise<void> {
+  while (heed !== null && !stop.aborted) {
+    const rows = await query("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS at").catch(() => []); // whoever saves tells that it is away
+    for (const { at } of z.array(z.object({ at: z.number() })).parse(rows)) {
+      const text = heed(at);
+      if (text !== null) log.say("warn", `[BANCO] ${text}`);
+    }
+    await real.sleep(MINUTE_MS, stop);
+  }
 }
 
-/** That workers work in this database, for commands that must not come between; held again as soon as it can be when the connection is lost. */
-async function hold(database: Database, stop: AbortSignal, clock: Clock): Promise<void> {
+async function refusal(database: Database, { account, stateDir }: Config): Promise<string | null> {
+  if (await lastSaved(database, account) !== null || !(await isThere(join(stateDir, STATE_FILE)))) return null;
+  const command = `pvmonitor import-state ${account === PRINCIPAL ? "" : `--conta ${account} `}${join(stateDir, STATE_FILE)}`;
+  return `o banco ainda não tem estado, e ${join(stateDir, STATE_FILE)} tem; rode "${command}", ou tire o arquivo dali para começar do zero`;
+}
+
+/** That workers work for this account, for commands that must not come between; held again as soon as it can be when the connection is lost. */
+async function hold(database: Database, name: string, stop: AbortSignal): Promise<void> {
   const isOver = (): boolean => stop.aborted;
   const again = async (): Promise<void> => {
     let isHeld = false;
     while (!isHeld && !isOver()) {
-      await clock.sleep(HOLD_AGAIN_MS, stop);
-      if (!isOver()) isHeld = await database.hold(holdName(TENANT), () => void again(), "shared").catch(() => false);
+      await real.sleep(HOLD_AGAIN_MS, stop);
+      if (!isOver()) isHeld = await database.hold(name, () => void again(), "shared").catch(() => false);
     }
   };
-  if (!(await database.hold(holdName(TENANT), () => void again(), "shared"))) await again();
+  if (!(await database.hold(name, () => void again(), "shared"))) await again();
 }
 
 function isThere(path: string): Promise<boolean> {

@@ -5,6 +5,7 @@ import { schemaState, tooOldServer } from "../../adapters/postgres/migrations.ts
 import { trustedAuthorities } from "../../adapters/http/trusted-authorities.ts";
 import { duration } from "../../adapters/teams/words.ts";
 import type { Config } from "../../config/config.ts";
+import { PRINCIPAL } from "../../config/drafts.ts";
 import type { DatabaseAddress } from "../../config/database-url.ts";
 import { MINUTE_MS, SECOND_MS } from "../../domain/local-time.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -13,9 +14,6 @@ import { EXIT_SETTINGS } from "../settings.ts";
 const RETRY_MS = 2 * SECOND_MS;
 const TELL_MS = MINUTE_MS;
 const EXIT_REFUSED = 1;
-
-/** Whose state: one account, until a cluster has several. */
-export const TENANT = "principal";
 
 export interface Waiting {
   readonly clock: Clock;
@@ -40,6 +38,11 @@ export interface ConnectOptions {
 /** Never with the login. */
 export function placeOf({ host, port, name }: DatabaseAddress): string {
   return `PostgreSQL em ${host.includes(":") ? `[${host}]` : host}:${port}/${name}`;
+}
+
+/** The state of one account in it. */
+export function placeOfState(address: DatabaseAddress, account: string): string {
+  return account === PRINCIPAL ? placeOf(address) : `${placeOf(address)}, conta ${account}`;
 }
 
 export async function connect({ address, ca, waiting = null, needsSchema = true }: ConnectOptions): Promise<Connected> {

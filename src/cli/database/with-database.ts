@@ -4,12 +4,13 @@ import type { Database } from "../../adapters/postgres/database.ts";
 import type { Config } from "../../config/config.ts";
 import { EXIT_SETTINGS } from "../settings.ts";
 import { printable } from "../terminal/text-width.ts";
-import { connect, placeOf } from "./connect.ts";
+import { connect, placeOf, placeOfState } from "./connect.ts";
 
 export interface DatabaseCommand {
   readonly name: string;
   readonly config: Config;
   readonly stderr: Writable;
+  /** Not so: it is about the database itself, not about an account's state in it. */
   readonly needsSchema?: boolean;
 }
 
@@ -17,7 +18,7 @@ const EXIT_NOT_DONE = 1;
 
 /** `fail` says why and gives the exit code of a command that could not be done. */
 export async function withDatabase(
-  { name, config: { database: address, ca }, stderr, needsSchema = true }: DatabaseCommand,
+  { name, config: { account, database: address, ca }, stderr, needsSchema = true }: DatabaseCommand,
   work: (database: Database, place: string, fail: (text: string) => number) => Promise<number>,
 ): Promise<number> {
   const fail = (text: string): number => {
@@ -34,6 +35,6 @@ export async function withDatabase(
     return connected.exit;
   }
   const { database } = connected;
-  const place = placeOf(address);
+  const place = needsSchema ? placeOfState(address, account) : placeOf(address);
   return work(database, place, (text) => fail(`${place}: ${text}`)).finally(() => database.close());
 }

@@ -16,7 +16,7 @@ export interface CrowdParts extends Omit<LivesParts, "pagePort"> {
   readonly address: string;
   /** Everything of the workers on disk is in it. */
   readonly folder: string;
-  /** One for each worker: whoever conducts serves the page. */
+  /** One for each worker: each serves the page. */
   readonly pagePorts: readonly number[];
   /** Nobody is waited for any more. */
   readonly ending: AbortSignal;

@@ -9,7 +9,7 @@ import { runMonitor } from "../../app/supervisor.ts";
 import { faultLine } from "../../config/faults.ts";
 import { readConfig } from "../../config/read-config.ts";
 import { redactor, secretsOf } from "../../config/secrets.ts";
-import type { Telemetry } from "../../ports/telemetry.ts";
+import { tellAll, type Telemetry } from "../../ports/telemetry.ts";
 import { createHurriedClock, type HurriedClock, type Pace } from "../../simulator/hurried-clock.ts";
 import { wireMonitor } from "../../wire.ts";
 import { createBeside } from "../beside.ts";
@@ -46,29 +46,27 @@ async function runUntil(stop: AbortSignal, time: HurriedTime): Promise<void> {
   const transport = createTransport(config);
   const reportOf = createReporter();
   let sent = Promise.resolve();
-  const beside = createBeside({ config, settingsInForce: inForce, clock, transport, log, version: runtimeFacts().version });
-  const telemetry: Telemetry = {
+  const listen = (listener: Telemetry): Telemetry => tellAll([listener, {
     tell(happening) {
-      beside.telemetry.tell(happening);
       if (happening.kind === "monitor.started") time.isLeading = true;
       const report = reportOf(happening);
       if (report !== null) sent = send(report);
     },
-  };
-  const outside = {
-    clock, telemetry, companions: beside.companions, random: Math.random, identity: runtimeFacts(),
-    transport: watch.overTransport(transport), disk: watch.overDisk(createNodeDisk(config.stateDir)),
-  };
+  }]);
+  const outside = { clock, random: Math.random, identity: runtimeFacts(), transport: watch.overTransport(transport), disk: watch.overDisk(createNodeDisk(config.stateDir)) };
   try {
-    if (config.database === null) await runMonitor(wireMonitor(config, outside), stop);
-    else {
-      const say: typeof log.say = (level, text) => { log.say(level, text); };
-      const end = await runWorker({ config, address: config.database, outside, stop, say, overScans: (scan) => watch.overScans(scan) });
+    if (config.database === null) {
+      const beside = createBeside({ config, settingsInForce: inForce, clock, transport, log, version: runtimeFacts().version });
+      await runMonitor(wireMonitor(config, { ...outside, telemetry: listen(beside.telemetry), companions: beside.companions }), stop).finally(() => beside.close());
+    } else {
+      const end = await runWorker({
+        accounts: [config], address: config.database, settingsInForce: inForce, outside: { ...outside, telemetry: listen(log) }, log, stop, heed: null,
+        overScans: (scan) => watch.overScans(scan),
+      });
       if (end.exit !== 0 && "text" in end) throw new Error(end.text);
     }
     await sent;
   } finally {
-    await beside.close();
     await transport.close();
     log.close();
     held.lock.release();

@@ -155,7 +155,7 @@ async function followStory(stage: Stage, { screen, database }: DayParts): Promis
     if (reborn === null) return;
     screen.act(timeOf(clock.now()), reborn.afterS === undefined
       ? `↻ O processo ${reborn.nextPid} está no ar, com ${reborn.plants} usinas lidas do estado em disco.`
-      : `↻ O trabalhador ${reborn.nextPid} assumiu ${Math.round(reborn.afterS)} s depois, com ${reborn.plants} usinas lidas do PostgreSQL. A página agora é a dele: ${lives.page()}`);
+      : `↻ O trabalhador ${reborn.nextPid} assumiu ${Math.round(reborn.afterS)} s depois, com ${reborn.plants} usinas lidas do PostgreSQL. A página, agora: ${lives.page()}`);
     kills.push({ time, ...reborn });
   };
   const origin = new URL(simulator.baseUrl).origin;

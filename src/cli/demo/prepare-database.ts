@@ -3,6 +3,7 @@ import { openDatabase } from "../../adapters/postgres/database.ts";
 import { migrate } from "../../adapters/postgres/migrations.ts";
 import { migrateQueue } from "../../adapters/queue/job-queue.ts";
 import { trustedAuthorities } from "../../adapters/http/trusted-authorities.ts";
+import { runtimeFacts } from "../../adapters/system/runtime.ts";
 import { readPostgresUrl } from "../../config/database-url.ts";
 
 /** `address`: as DATABASE_URL has it. */
@@ -13,7 +14,7 @@ export async function prepareDatabase(address: string): Promise<void> {
   const database = openDatabase(read.value, authorities);
   try {
     await migrate(database);
-    await migrateQueue({ settings: read.value, authorities, say: () => undefined });
+    await migrateQueue({ settings: read.value, authorities, say: () => undefined, version: runtimeFacts().version });
   } finally {
     await database.close();
   }

@@ -2,17 +2,25 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Writable } from "node:stream";
 import { requestWords } from "../../adapters/desk/request-words.ts";
-import { createTelemetry } from "../../adapters/logging/create-telemetry.ts";
+import { createFileStore } from "../../adapters/file-store/file-store.ts";
+import { createTelemetry, type Log } from "../../adapters/logging/create-telemetry.ts";
+import { holdName, isHeld } from "../../adapters/postgres/holding.ts";
+import { openTenantState } from "../../adapters/postgres/tenant-state.ts";
 import { acquireLock } from "../../adapters/system/instance-lock.ts";
+import { createNodeDisk } from "../../adapters/system/node-disk.ts";
 import { putRequest, readAnswer, withdrawRequest, type FolderAnswer } from "../../adapters/system/request-folder.ts";
 import { createSystemClock } from "../../adapters/system/system-clock.ts";
-import { createLedger, keepIn } from "../../app/ledger.ts";
+import { createLedger, openWhole } from "../../app/ledger.ts";
 import { applyMuteRequest } from "../../app/operator-requests.ts";
 import type { Config } from "../../config/config.ts";
+import type { DatabaseAddress } from "../../config/database-url.ts";
 import { codeOf } from "../../config/faults.ts";
 import { redactor, secretsOf } from "../../config/secrets.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { OpenState } from "../../ports/ledger.ts";
 import type { MuteAnswer, MuteRequest } from "../../ports/operator-requests.ts";
-import { openStore } from "../database/command-store.ts";
+import type { Telemetry } from "../../ports/telemetry.ts";
+import { connect, placeOfState } from "../database/connect.ts";
 import { foreignOwner } from "../foreign-owner.ts";
 
 const LONGEST_WAIT_MS = 15_000;
@@ -23,6 +31,7 @@ export const EXIT_REFUSED = 2;
 /** What to print, and the exit code. `waitMs`: how long a running monitor may take. */
 export async function askMonitor(config: Config, request: MuteRequest, by: string, waitMs = LONGEST_WAIT_MS): Promise<FolderAnswer> {
   const { stateDir } = config;
+  if (config.database !== null) return applyInDatabase(config, config.database, request, by);
   const foreign = foreignOwner(stateDir);
   if (foreign !== null) return { exit: EXIT_NOT_DONE, text: foreign };
   try {
@@ -65,26 +74,55 @@ async function applyHere(config: Config, request: MuteRequest, by: string, answe
 
 async function applyHolding(config: Config, request: MuteRequest, by: string): Promise<FolderAnswer> {
   const clock = createSystemClock();
-  const telemetry = createTelemetry({
+  const { open } = await openWhole(createFileStore({ disk: createNodeDisk(config.stateDir), zone: config.zone }), clock.now());
+  const telemetry = openLog(config, clock);
+  try {
+    const answer = await applyTo(open, { config, clock, telemetry }, request, by);
+    if (answer.kind === "not-saved") return { exit: EXIT_NOT_DONE, text: `Nada mudou: o estado não pôde ser gravado (${answer.detail}). Verifique espaço em disco e permissão de ${config.stateDir}.` };
+    return { exit: exitOf(answer), text: `${requestWords(answer).text} ${LATER}` };
+  } finally {
+    telemetry.close();
+  }
+}
+
+const LATER = "O monitor está parado; vale a partir do próximo início.";
+
+/** Workers find it there within seconds. */
+async function applyInDatabase(config: Config, address: DatabaseAddress, request: MuteRequest, by: string): Promise<FolderAnswer> {
+  const connected = await connect({ address, ca: config.ca });
+  if (!connected.ok) return { exit: EXIT_NOT_DONE, text: `Nada mudou: ${connected.text}.` };
+  const { database } = connected;
+  const clock = createSystemClock();
+  const telemetry = openLog(config, clock);
+  try {
+    const open = await openTenantState({ database, tenant: config.account, zone: config.zone, conducts: false, onTaken: () => undefined });
+    const answer = await applyTo(open, { config, clock, telemetry }, request, by);
+    if (answer.kind === "not-saved") return { exit: EXIT_NOT_DONE, text: `Nada mudou, até onde se sabe: ${placeOfState(address, config.account)} não confirmou a gravação (${answer.detail}). Confira em "pvmonitor mutes".` };
+    const isHeard = await isHeld(database, holdName(config.account));
+    return { exit: exitOf(answer), text: answer.kind === "refused" || isHeard ? requestWords(answer).text : `${requestWords(answer).text} ${LATER}` };
+  } finally {
+    telemetry.close();
+    await database.close();
+  }
+}
+
+interface Asking {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}
+
+function applyTo(open: OpenState, { config, clock, telemetry }: Asking, request: MuteRequest, by: string): Promise<MuteAnswer> {
+  const ledger = createLedger({ open, clock, telemetry, zone: config.zone, stop: AbortSignal.abort(), afterSave: () => undefined });
+  return applyMuteRequest({ ledger, clock, telemetry, settings: config }, request, by);
+}
+
+/** What is done without a monitor stands in its log all the same. */
+function openLog(config: Config, clock: Clock): Log {
+  return createTelemetry({
     zone: config.zone, level: config.logLevel, format: config.logFormat, folder: config.logDir,
     console: new Writable({ write: (_chunk, _encoding, done) => { done(); } }), now: () => clock.now(), redact: redactor(secretsOf(config)),
   });
-  const opened = await openStore(config);
-  if (!opened.ok) {
-    telemetry.close();
-    return { exit: EXIT_NOT_DONE, text: `Nada mudou: ${opened.text}.` };
-  }
-  const { store } = opened;
-  try {
-    const { state } = await store.load(clock.now());
-    const ledger = createLedger({ open: keepIn(store, state), clock, telemetry, zone: config.zone, stop: AbortSignal.abort(), afterSave: () => undefined });
-    const answer = await applyMuteRequest({ ledger, clock, telemetry, settings: config }, request, by);
-    if (answer.kind === "not-saved") return { exit: EXIT_NOT_DONE, text: `Nada mudou: o estado não pôde ser gravado (${answer.detail}). Verifique espaço em disco e permissão de ${config.stateDir}.` };
-    return { exit: exitOf(answer), text: `${requestWords(answer).text} O monitor está parado; vale a partir do próximo início.` };
-  } finally {
-    await opened.close();
-    telemetry.close();
-  }
 }
 
 export function exitOf({ kind }: MuteAnswer): number {

@@ -9,6 +9,8 @@ const UNSEEN: ReadonlySet<Happening["kind"]> = new Set(["api.called", "card.post
 export interface ChangeFeed extends Telemetry {
   /** Counts the changes that were told. */
   readonly revision: number;
+  /** The same as any change that is told. */
+  changed(): void;
   subscribe(callback: () => void, signal: AbortSignal): void;
 }
 
@@ -24,12 +26,16 @@ export function createChangeFeed(clock: Pick<Clock, "sleep">): ChangeFeed {
     revision += 1;
     for (const callback of callbacks) callback();
   };
+  const changed = (): void => {
+    if (!isDue) void tellAfterAWhile();
+  };
   return {
     get revision() {
       return revision;
     },
+    changed,
     tell: ({ kind }) => {
-      if (!UNSEEN.has(kind) && !isDue) void tellAfterAWhile();
+      if (!UNSEEN.has(kind)) changed();
     },
     subscribe: (callback, signal) => {
       if (signal.aborted) return;

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { STATE_FILE } from "../../adapters/file-store/file-store.ts";
 import { holdName, isHeld } from "../../adapters/postgres/holding.ts";
 import { createPostgresStore, lastSaved } from "../../adapters/postgres/postgres-store.ts";
+import { queueFacts, type QueueFacts } from "../../adapters/queue/queue-facts.ts";
+import { trustedAuthorities } from "../../adapters/http/trusted-authorities.ts";
 import type { Config } from "../../config/config.ts";
 import type { DatabaseAddress } from "../../config/database-url.ts";
 import { codeOf } from "../../config/faults.ts";
@@ -11,7 +13,7 @@ import type { EpochMs } from "../../domain/local-time.ts";
 import type { MonitorState } from "../../domain/monitor-state.ts";
 import { StateUnreadableError } from "../../ports/store.ts";
 import { readState } from "../../state-codec/read-state.ts";
-import { connect, placeOf, TENANT } from "../database/connect.ts";
+import { connect, placeOfState } from "../database/connect.ts";
 import { lockHolder, type LockHolder } from "./lock-holder.ts";
 
 export type Found =
@@ -24,13 +26,16 @@ export interface Sighting {
   /** A path, or the database without its login. */
   readonly place: string;
   readonly lock: LockHolder;
+  /** Null: there is no cluster, or it could not be asked. */
+  readonly cluster: QueueFacts | null;
 }
 
-export async function findState({ database, stateDir, zone, ca }: Pick<Config, "database" | "stateDir" | "zone" | "ca">, now: EpochMs): Promise<Sighting> {
-  if (database !== null) return inDatabase(database, { zone, ca }, now);
+export async function findState(config: Pick<Config, "account" | "database" | "stateDir" | "zone" | "ca">, now: EpochMs): Promise<Sighting> {
+  const { database, stateDir, zone } = config;
+  if (database !== null) return inDatabase(database, config, now);
   const place = join(stateDir, STATE_FILE);
   const [found, lock] = await Promise.all([inFile(place, zone, now), lockHolder(stateDir)]);
-  return { found, place, lock };
+  return { found, place, lock, cluster: null };
 }
 
 async function inFile(path: string, zone: string, now: EpochMs): Promise<Found> {
@@ -47,20 +52,21 @@ async function inFile(path: string, zone: string, now: EpochMs): Promise<Found> 
   }
 }
 
-async function inDatabase(address: DatabaseAddress, { zone, ca }: Pick<Config, "zone" | "ca">, now: EpochMs): Promise<Sighting> {
-  const place = placeOf(address);
+async function inDatabase(address: DatabaseAddress, { account, zone, ca }: Pick<Config, "account" | "zone" | "ca">, now: EpochMs): Promise<Sighting> {
+  const place = placeOfState(address, account);
   const connected = await connect({ address, ca });
-  if (!connected.ok) return { place, found: { wrong: connected.text, isMissing: false }, lock: { state: "unknown", pid: null } };
+  if (!connected.ok) return { place, found: { wrong: connected.text, isMissing: false }, lock: { state: "unknown", pid: null }, cluster: null };
   const { database } = connected;
   try {
-    const lock: LockHolder = { state: await isHeld(database, holdName(TENANT)) ? "held" : "free", pid: null };
-    const savedAt = await lastSaved(database, TENANT);
-    if (savedAt === null) return { place, lock, found: { wrong: `${place}: o monitor ainda não gravou estado neste banco`, isMissing: true } };
-    const { state } = await createPostgresStore({ database, tenant: TENANT, zone, onTaken: () => undefined }).load(now);
-    return { place, lock, found: { state, savedAt: Math.min(savedAt, now), isPredecessor: false } };
+    const lock: LockHolder = { state: await isHeld(database, holdName(account)) ? "held" : "free", pid: null };
+    const cluster = await queueFacts({ settings: address, authorities: trustedAuthorities(ca), say: () => undefined, version: "" }, account).catch(() => null); // an older database has no queue yet
+    const savedAt = await lastSaved(database, account);
+    if (savedAt === null) return { place, lock, cluster, found: { wrong: `${place}: o monitor ainda não gravou estado neste banco`, isMissing: true } };
+    const { state } = await createPostgresStore({ database, tenant: account, zone, onTaken: () => undefined }).load(now);
+    return { place, lock, cluster, found: { state, savedAt: Math.min(savedAt, now), isPredecessor: false } };
   } catch (error) {
     if (!(error instanceof StateUnreadableError)) throw error;
-    return { place, lock: { state: "unknown", pid: null }, found: { wrong: error.message, isMissing: false } };
+    return { place, cluster: null, lock: { state: "unknown", pid: null }, found: { wrong: error.message, isMissing: false } };
   } finally {
     await database.close();
   }

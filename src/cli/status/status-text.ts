@@ -2,6 +2,7 @@
 import { counted, duration, listed, named, number, reasonWords, timesOf, type Times } from "../../adapters/teams/words.ts";
 import type { StatusView, Waiting } from "../../app/status-view.ts";
 import type { EpochMs } from "../../domain/local-time.ts";
+import type { QueueFacts } from "../../adapters/queue/queue-facts.ts";
 import type { DeviceKind } from "../../domain/plant.ts";
 import { printable } from "../terminal/text-width.ts";
 import type { LockHolder } from "./lock-holder.ts";
@@ -13,6 +14,7 @@ export interface StatusFacts {
   readonly path: string;
   readonly savedAt: EpochMs;
   readonly lock: LockHolder;
+  readonly cluster: QueueFacts | null;
   /** The file is the predecessor's: it will be taken over at the next start. */
   readonly isPredecessor: boolean;
   readonly teamsEnabled: boolean;
@@ -37,6 +39,7 @@ export function statusText(facts: StatusFacts): string {
   const words: Words = { times, ago, since: (at) => `desde ${times.moment(at)} (${ago(at)})` };
   const sections = [
     [`Monitor: ${lockWords(facts.lock)}`, `Estado: ${facts.path}, gravado ${ago(facts.savedAt)}${facts.isPredecessor ? "; é do monitor anterior, e será assumido no próximo início" : ""}`],
+    clusterLines(facts, words),
     section("Varreduras", [scanLine("relay", facts, words), scanLine("inverter", facts, words)]),
     troubleLines(view, words),
     failureLines(view, words),
@@ -57,6 +60,21 @@ function lockWords({ state, pid }: LockHolder): string {
   const who = pid === null ? "" : ` (PID ${pid})`;
   if (state === "held") return `no ar${who}`;
   return state === "free" ? "parado: ninguém segura a trava" : `não dá para saber se está no ar neste sistema; o último foi${pid === null ? " desconhecido" : ` o PID ${pid}`}`;
+}
+
+const MOST_DEAD = 10;
+
+/** Which workers are there, and what none of them could do. */
+function clusterLines({ cluster, view }: StatusFacts, { times, since }: Words): readonly string[] {
+  if (cluster === null) return [];
+  const { workers, dead } = cluster;
+  const names = new Map(view.withoutData.map(({ plant }) => [plant.id, plant.name]));
+  return [
+    ...section(workers.length === 0 ? "Processos: nenhum no ar" : `Processos: ${counted(workers.length, "no ar", "no ar")}`,
+      workers.map(({ host, pid, version, since: at }) => `${host}, PID ${pid}, pvmonitor ${version}, ${since(at)}`)),
+    ...section(dead.length === 0 ? "" : `Varreduras abandonadas depois de várias tentativas, nos últimos 14 dias: ${dead.length}`,
+      dead.slice(0, MOST_DEAD).map(({ plantId, kind, at }) => `⚠ usina ${names.get(plantId) ?? plantId}, ${NAMES[kind]}, ${times.moment(at)}; veja o log dos processos`)),
+  ];
 }
 
 const NAMES: Readonly<Record<DeviceKind, string>> = { relay: "relés", inverter: "inversores" };

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { HISTORY_FILE } from "../../../src/adapters/history/history-file.ts";
-import { ALWAYS, createFolder, incidentRecord, openHistory, powerRecord, NOW, valueOf } from "./support.ts";
+import { ALWAYS, incidentRecord, NOW, powerRecord, valueOf } from "../../support/history.ts";
+import { createFolder, openHistory } from "./support.ts";
 
 const ASIDE = `${HISTORY_FILE}.corrupt.20251201_120000`;
 

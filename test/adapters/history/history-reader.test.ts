@@ -6,7 +6,8 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test } from "vitest";
 import { HISTORY_FILE } from "../../../src/adapters/history/history-file.ts";
 import { createHistoryReader } from "../../../src/adapters/history/history-reader.ts";
-import { ALWAYS, createFolder, incident, incidentRecord, openHistory, valueOf } from "./support.ts";
+import { ALWAYS, incident, incidentRecord, valueOf } from "../../support/history.ts";
+import { createFolder, openHistory } from "./support.ts";
 
 const QUERY = { ...ALWAYS, limit: 10 };
 function read(folder: string): ReturnType<typeof createHistoryReader> {

@@ -1,5 +1,5 @@
 // What waits to be written, bounded: power may fill its own part and no more, so that a flood of it pushes out no incident.
-import type { HistoryRecord } from "../../ports/history.ts";
+import type { HistoryRecord } from "../ports/history.ts";
 
 /** Readings of power: some 10 MB. An hour and more of 5,000 inverters at one reading in 5 minutes, days of a usual site. */
 export const MOST_READINGS = 100_000;

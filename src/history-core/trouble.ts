@@ -1,10 +1,15 @@
 // What is wrong with the history, since when, and what is missing in it; said once when it begins, and once when it is over.
-import { DAY_MS, type EpochMs } from "../../domain/local-time.ts";
-import type { Happening } from "../../ports/telemetry.ts";
-import type { MovedAside } from "./messages.ts";
+import { DAY_MS, type EpochMs } from "../domain/local-time.ts";
+import type { Happening } from "../ports/telemetry.ts";
 
 /** For the log. */
 export type HistoryNews = Extract<Happening, { readonly kind: `history.${string}` }>;
+
+/** A file that was broken, and the name under which it lies now. */
+export interface MovedAside {
+  readonly movedTo: string;
+  readonly reason: string;
+}
 
 export interface TroubleBook {
   readonly trouble: { readonly since: EpochMs; readonly reason: string; readonly lost: number } | null;

@@ -1,12 +1,9 @@
-// Power on disk: one row a device and UTC day, eight bytes a reading: milliseconds since the day began (u32) and kW (f32, NaN: none).
+// Power where it is kept: one row a device and UTC day, eight bytes a reading: milliseconds since the day began (u32) and kW (f32, NaN: none).
 // A UTC day needs no zone and never has 25 hours; which of them a local day touches, a query works out.
-import { DAY_MS, type EpochMs } from "../../domain/local-time.ts";
-import type { InverterReading } from "../../domain/reading.ts";
+import { DAY_MS, type EpochMs } from "../domain/local-time.ts";
+import type { InverterReading } from "../domain/reading.ts";
 
 const BYTES = 8;
-/** A row's key has the day before the device, so that a day's rows lie together: they are written, and expire, together. */
-const DEVICES = 2 ** 31;
-
 export interface Reading {
   readonly at: EpochMs;
   readonly powerKw: number | null;
@@ -14,14 +11,6 @@ export interface Reading {
 
 export function dayOf(at: EpochMs): number {
   return Math.floor(at / DAY_MS);
-}
-
-export function powerKey(day: number, device: number): number {
-  return day * DEVICES + device;
-}
-
-export function dayOfKey(key: number): number {
-  return Math.floor(key / DEVICES);
 }
 
 /** The readings of one row, in order of time. */

@@ -1,0 +1,216 @@
+// The state that many workers share: what each writes, who is stopped, and what a lost answer or a server that is away does to it.
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import type { Database } from "../../../src/adapters/postgres/database.ts";
+import { migrate } from "../../../src/adapters/postgres/migrations.ts";
+import { openPlantLedger, PlantTakenError, type PlantLedger } from "../../../src/adapters/postgres/plant-ledger.ts";
+import { createPostgresStore } from "../../../src/adapters/postgres/postgres-store.ts";
+import { openTenantState } from "../../../src/adapters/postgres/tenant-state.ts";
+import { owe, withMonitor, withPlant, type MonitorState } from "../../../src/domain/monitor-state.ts";
+import { addMute } from "../../../src/domain/mute-changes.ts";
+import type { Notice } from "../../../src/domain/notification.ts";
+import { newPlant, type PlantState } from "../../../src/domain/plant.ts";
+import type { SharedState } from "../../../src/ports/cluster.ts";
+import type { PlantScan } from "../../../src/ports/plant-scan.ts";
+import { sketchInfo } from "../../support/plant-sketch.ts";
+import { openTestDatabase } from "../../support/postgres-database.ts";
+import { startPostgresProxy } from "../../support/postgres-proxy.ts";
+import { startPostgres, type PostgresServer } from "../../../src/cli/demo/postgres-server.ts";
+
+const ZONE = "America/Sao_Paulo";
+const NOW = Date.UTC(2025, 11, 1, 13);
+const SCAN: PlantScan = { outcome: "complete", reason: null, records: 3, oldNews: 0, unusable: 0 };
+
+vi.setConfig({ testTimeout: 120_000 });
+
+let server: PostgresServer;
+let address = "";
+let database: Database;
+let tenant = "";
+
+beforeAll(async () => {
+  server = await startPostgres();
+  address = await server.createDatabase();
+  database = openTestDatabase(address);
+  await migrate(database);
+}, 60_000);
+afterAll(async () => {
+  await database.close();
+  await server.close();
+});
+beforeEach(() => { tenant = crypto.randomUUID(); });
+
+interface Opened extends SharedState { readonly taken: () => number }
+
+async function open(conducts: boolean, on = database): Promise<Opened> {
+  let taken = 0;
+  const state = await openTenantState({ database: on, tenant, zone: ZONE, conducts, onTaken: () => { taken += 1; } });
+  return Object.assign(state, { taken: () => taken });
+}
+
+const scanOf = (plantId: string): Promise<PlantLedger> => openPlantLedger({ database, tenant, zone: ZONE, plantId, writeRecords: () => Promise.resolve() });
+const finish = (ledger: PlantLedger): Promise<void> => ledger.finish({ kind: "relay", scan: SCAN, calls: [] }, []);
+const notice = (detail: string): Notice => ({ kind: "monitor", topic: "api", phase: "lost", since: NOW, at: NOW, zone: ZONE, detail, plants: null });
+const oweOne = (detail: string) => (state: MonitorState): MonitorState => owe(state, [notice(detail)], NOW);
+const details = ({ outbox }: MonitorState): unknown[] => outbox.map((entry) => (entry.notice.kind === "monitor" ? entry.notice.detail : entry.notice.kind));
+const scannedAt = (id: string, at: number) => (state: MonitorState): MonitorState => {
+  const plant = state.plants.get(id) ?? newPlant(sketchInfo(Number(id)));
+  return withPlant(state, { ...plant, relay: { ...plant.relay, lastScan: at } });
+};
+const lastScan = (state: MonitorState, id = "101"): number | null | undefined => state.plants.get(id)?.relay.lastScan;
+const renamed = (plant: PlantState, name: string): PlantState => ({ ...plant, info: { ...plant.info, name } });
+
+async function content(): Promise<MonitorState> {
+  return (await createPostgresStore({ database, tenant, zone: ZONE, onTaken: () => undefined }).load(NOW)).state;
+}
+
+/** A conductor of plants 101 and 102. */
+async function conducting(on = database): Promise<Opened> {
+  const conductor = await open(true, on);
+  for (const id of ["101", "102"]) conductor.apply((state) => withPlant(state, newPlant(sketchInfo(Number(id)))));
+  expect(await conductor.save()).toEqual({ ok: true });
+  return conductor;
+}
+
+describe("a plant that two workers scan at once", () => {
+  it("is committed by the first of them alone, with what it owes", async () => {
+    await conducting();
+    const [one, twin] = [await scanOf("101"), await scanOf("101")];
+    for (const [ledger, name] of [[one, "one"], [twin, "twin"]] as const) {
+      ledger.stage(scannedAt("101", NOW));
+      await ledger.commit(oweOne(name));
+    }
+    await finish(one);
+    await expect(finish(twin)).rejects.toBeInstanceOf(PlantTakenError);
+    expect(details(await content())).toEqual(["one"]);
+  });
+
+  it("whatever their number and order: one commit for each version", async () => {
+    await conducting();
+    const scan = async (name: string): Promise<boolean> => {
+      const ledger = await scanOf("101");
+      await ledger.commit(oweOne(name));
+      return finish(ledger).then(() => true, () => false);
+    };
+    const done = await Promise.all(Array.from({ length: 12 }, (_, index) => scan(String(index))));
+    const told = done.flatMap((isDone, index) => (isDone ? [String(index)] : []));
+    expect(told.length).toBeGreaterThan(0);
+    expect(details(await content()).toSorted()).toEqual(told.toSorted());
+    expect(await server.execute(`SELECT version::int FROM pvmonitor.plant WHERE id = '101' AND tenant = '${tenant}'`, address)).toEqual([{ version: 1 + told.length }]);
+  });
+});
+
+describe("whoever conducts", () => {
+  it("hears of scans that ended, with what they owe, in the order of their commits", async () => {
+    const conductor = await conducting();
+    const first = await scanOf("101");
+    first.stage(scannedAt("101", NOW));
+    await first.commit(oweOne("first"));
+    await finish(first);
+    const second = await scanOf("102");
+    await second.commit(oweOne("second"));
+    await finish(second);
+    const ended = await conductor.scansSince(new Map([["101", null], ["102", null]]));
+    expect(ended.map(({ plantId, owes, kind, scan }) => ({ plantId, owes, kind, scan }))).toEqual(["101", "102"].map((plantId) => ({ plantId, owes: 1, kind: "relay", scan: SCAN })));
+    expect(details(conductor.sendable)).toEqual(["first", "second"]);
+    expect(lastScan(conductor.state)).toBe(NOW);
+    expect(await conductor.scansSince(new Map([["101", conductor.lastScan("101")], ["102", conductor.lastScan("102")]]))).toEqual([]);
+  });
+
+  it("keeps what it changed of a plant that a worker wrote meanwhile, and what the worker wrote", async () => {
+    const conductor = await conducting();
+    const scan = await scanOf("101");
+    conductor.apply((state) => withPlant(state, renamed(state.plants.get("101") ?? newPlant(sketchInfo(101)), "outro nome")));
+    scan.stage(scannedAt("101", NOW));
+    await scan.commit(oweOne("found"));
+    await finish(scan);
+    conductor.apply(oweOne("own"));
+    expect(await conductor.save()).toEqual({ ok: true });
+    const after = await content();
+    expect([after.plants.get("101")?.info.name, lastScan(after), details(after)]).toEqual(["outro nome", NOW, ["found", "own"]]);
+    expect(details(conductor.sendable)).toEqual(["found", "own"]);
+    expect(new Set(after.outbox.map(({ id }) => id)).size).toBe(2);
+    expect(after.monitor.nextNotification).toBeGreaterThan(Math.max(...after.outbox.map(({ id }) => Number(id))));
+  });
+
+  it("takes what was told out of the outbox, and puts a refused card off, whatever came meanwhile", async () => {
+    const conductor = await conducting();
+    for (const name of ["a", "b"]) conductor.apply(oweOne(name));
+    await conductor.save();
+    const scan = await scanOf("101");
+    await scan.commit(oweOne("c"));
+    await finish(scan);
+    conductor.apply((state) => ({ ...state, outbox: state.outbox.slice(1).map((entry) => ({ ...entry, refusedUntil: NOW })) }));
+    await conductor.save();
+    expect((await content()).outbox.map(({ refusedUntil }) => refusedUntil)).toEqual([NOW, null]);
+    expect(details(await content())).toEqual(["b", "c"]);
+  });
+
+  it("is stopped where another one took over, and has written nothing", async () => {
+    const slow = await conducting();
+    const next = await open(true);
+    slow.apply(oweOne("slow"));
+    expect(await slow.save()).toEqual({ ok: false, detail: "ESTALE" });
+    expect([slow.taken(), details(slow.sendable), details(await content())]).toEqual([1, [], []]);
+    next.apply(oweOne("next"));
+    expect(await next.save()).toEqual({ ok: true });
+    await slow.refresh();
+    expect(slow.taken()).toBe(2);
+  });
+
+  it("works beside a guest: a mute that an operator begins is known to both, and nothing is lost", async () => {
+    const [conductor, guest] = [await conducting(), await open(false)];
+    const mute = { id: "m1", plantId: "101", device: null, since: NOW, until: NOW + 3_600_000, reason: "manutenção", by: "teste" };
+    guest.apply((state) => addMute(state, mute));
+    conductor.apply((state) => withMonitor(state, { apiBackAt: NOW }));
+    expect(await Promise.all([guest.save(), conductor.save()])).toEqual([{ ok: true }, { ok: true }]);
+    await conductor.refresh();
+    expect(conductor.state.monitor).toMatchObject({ mutes: [mute], apiBackAt: NOW });
+    expect((await content()).monitor).toMatchObject({ mutes: [mute], apiBackAt: NOW });
+    expect(conductor.taken()).toBe(0);
+  });
+});
+
+describe("a commit whose answer is lost", () => {
+  it.each(["before", "after", "on-the-way"] as const)("%s the server: what was owed is owed once", async (when) => {
+    const proxy = await startPostgresProxy(server.port);
+    const wired = openTestDatabase(address.replace(`:${server.port}/`, `:${proxy.port}/`));
+    onTestFinished(async () => {
+      await wired.close();
+      await proxy.close();
+    });
+    const conductor = await conducting(wired);
+    proxy.cutNextCommit(when);
+    conductor.apply(oweOne("once"));
+    await conductor.save();
+    await conductor.save();
+    expect([details(await content()), details(conductor.sendable), conductor.isSaved]).toEqual([["once"], ["once"], true]);
+  });
+});
+
+it("sends nothing while the server is away: that it was told could not be noted", async () => {
+  const own = await startPostgres();
+  onTestFinished(() => own.close());
+  const other = openTestDatabase(await own.createDatabase());
+  onTestFinished(() => other.close());
+  await migrate(other);
+  const conductor = await conducting(other);
+  conductor.apply(oweOne("saved"));
+  await conductor.save();
+  await own.stop("immediate");
+  conductor.apply(oweOne("unsaved"));
+  expect(await conductor.save()).toMatchObject({ ok: false });
+  expect([details(conductor.sendable), details(conductor.state)]).toEqual([[], ["saved", "unsaved"]]);
+  await own.start();
+  expect(await conductor.save()).toEqual({ ok: true });
+  expect(details(conductor.sendable)).toEqual(["saved", "unsaved"]);
+});
+
+it("keeps tenants apart", async () => {
+  const one = await conducting();
+  one.apply(oweOne("one's"));
+  await one.save();
+  tenant = crypto.randomUUID();
+  const other = await open(true);
+  expect([other.state.plants.size, details(other.state)]).toEqual([0, []]);
+  await expect(scanOf("101")).rejects.toThrow("não está no PostgreSQL");
+});
