@@ -27,7 +27,7 @@ export async function importState({ config, stdout, stderr, file, replace }: Par
     const read = readState(bytes, config.zone, Date.now());
     if (read.kind === "corrupt") return fail(`${file} não é um estado que se possa ler: ${read.reason}`);
     // Held until the connection ends: no monitor begins meanwhile.
-    if (!(await database.hold(holdName(config.account), () => undefined))) return fail("um monitor trabalha neste banco; pare-o antes");
+    if (!(await database.hold([holdName(config.account)], () => undefined))) return fail("um monitor trabalha neste banco; pare-o antes");
     if (!replace && await lastSaved(database, config.account) !== null) return fail("o banco já tem um estado; para trocá-lo por este arquivo, use --replace");
     const saved = await createPostgresStore({ database, tenant: config.account, zone: config.zone, onTaken: () => undefined }).save(read.state);
     if (!saved.ok) return fail(`o estado não pôde ser gravado (${saved.detail}); rode de novo`);

@@ -1,7 +1,7 @@
 // `pvmonitor report`: the report of one week as a file and as a table; on demand to Teams and by e-mail. Leaves the state as it is.
 import { join, resolve } from "node:path";
 import type { Writable } from "node:stream";
-import { createPostgresHistory } from "../adapters/postgres/history/history.ts";
+import { createPostgresHistoryReader } from "../adapters/postgres/history/history-reader.ts";
 import { createHistoryReader } from "../adapters/history/history-reader.ts";
 import { trustedAuthorities } from "../adapters/http/trusted-authorities.ts";
 import { createPlantApi } from "../adapters/pvoperation/client.ts";
@@ -94,7 +94,7 @@ type HistoryFound =
   | { readonly ok: false; readonly text: string };
 
 /** Wherever the monitor keeps it; only read. */
-async function openHistory({ database: address, account, stateDir, zone, historyDays, ca }: Config): Promise<HistoryFound> {
+async function openHistory({ database: address, account, stateDir, zone, ca }: Config): Promise<HistoryFound> {
   if (address === null) {
     const reader = createHistoryReader(stateDir, zone);
     return { ok: true, reader, close: () => reader.close() };
@@ -102,8 +102,8 @@ async function openHistory({ database: address, account, stateDir, zone, history
   const connected = await connect({ address, ca });
   if (!connected.ok) return connected;
   const { database } = connected;
-  const reader = createPostgresHistory({ database, tenant: account, days: historyDays, now: () => Date.now(), say: () => undefined });
-  return { ok: true, reader, close: () => reader.close().finally(() => database.close()) };
+  const reader = createPostgresHistoryReader({ database, tenant: account });
+  return { ok: true, reader: { ...reader, trouble: null }, close: () => database.close() };
 }
 
 async function readStateOf(config: Config, now: number): Promise<MonitorState | null> {

@@ -48,6 +48,8 @@ const planted: readonly (readonly [rule: string, file: string, content: string])
   ["app-does-no-io", "src/app/b.ts", 'import { fetch } from "undici";\nexport const y = fetch;\n'],
   ["app-does-no-io", "src/app/c.ts", use("../config/settings.ts")],
   ["state-codec-is-pure", "src/state-codec/a.ts", use("../ports/clock.ts")],
+  ["history-core-does-no-io", "src/history-core/a.ts", use("../adapters/system/disk.ts")],
+  ["history-core-does-no-io", "src/history-core/b.ts", 'import { readFileSync } from "node:fs";\nexport const y = readFileSync;\n'],
   ["config-is-early", "src/config/a.ts", use("../app/use-case.ts")],
   ["simulator-stands-outside", "src/simulator/a.ts", use("../app/use-case.ts")],
   ["adapters-are-islands", "src/adapters/teams/a.ts", use("../system/disk.ts")],

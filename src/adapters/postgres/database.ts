@@ -4,7 +4,8 @@ import type { SecureContext } from "node:tls";
 import type { Config } from "../../config/config.ts";
 import { isConnectionLost } from "./failures.ts";
 
-const MOST_CONNECTIONS = 4;
+/** Of a worker: its scans, whoever conducts, the page; each for some milliseconds at a time. */
+const MOST_CONNECTIONS = 8;
 const CONNECT_MS = 10_000;
 /** A state of 100,000 inverters is written in less. */
 const STATEMENT_MS = 60_000;
@@ -23,8 +24,8 @@ export interface Database {
   readonly query: Query;
   /** Runs `work` in one transaction. Rejects with CommitUnknownError where the connection was lost at the commit. */
   transaction<T>(work: (query: Query) => Promise<T>, mode?: "read"): Promise<T>;
-  /** Resolves to false where another session holds `name` (unless both share it); else holds it until that connection ends, which `onLost` is told. */
-  hold(name: string, onLost: () => void, mode?: "shared"): Promise<boolean>;
+  /** Resolves to false where another session holds one of `names` (unless both share it); else holds them until that connection ends, which `onLost` is told. */
+  hold(names: readonly string[], onLost: () => void, mode?: "shared"): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -60,12 +61,12 @@ export function openDatabase(settings: NonNullable<Config["database"]>, authorit
         client.release(broken);
       }
     },
-    async hold(lock, onLost, mode) {
+    async hold(names, onLost, mode) {
       const client = await pool.connect();
       try {
-        const { rows: [row] } = await client.query<{ taken: boolean }>(`SELECT pg_try_advisory_lock${mode === "shared" ? "_shared" : ""}(hashtextextended($1, 0)) AS taken`, [lock]);
+        const { rows: [row] } = await client.query<{ taken: boolean }>(`SELECT bool_and(pg_try_advisory_lock${mode === "shared" ? "_shared" : ""}(hashtextextended(name, 0))) AS taken FROM unnest($1::text[]) AS name`, [names]);
         if (row?.taken !== true) {
-          client.release();
+          client.release(true); // those that it did get are freed with it
           return false;
         }
       } catch (error) {

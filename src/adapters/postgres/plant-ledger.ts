@@ -40,7 +40,10 @@ export async function openPlantLedger({ database, tenant, zone, plantId, writeRe
     get state() { return state; },
     get sendable() { return before; },
     trouble: null,
-    commit: (change) => Promise.resolve(apply(change)),
+    commit(change) {
+      apply(change);
+      return Promise.resolve();
+    },
     stage: apply,
     flush: () => Promise.resolve(),
     async finish(ended, records) {

@@ -190,8 +190,8 @@ async function takeOver(query: Query, tenant: string, token: string, encode: Row
 }
 
 /** All of one moment; of the plants only those that are not known in this version. */
-async function readBase({ transaction }: Database, tenant: string, known: Base): Promise<Base & Pick<Head, "conductor">> {
-  return transaction(async (query) => {
+async function readBase(database: Database, tenant: string, known: Base): Promise<Base & Pick<Head, "conductor">> {
+  return database.transaction(async (query) => {
     const head = await readHead(query, tenant);
     if (head === null) return { ...NOTHING, conductor: null };
     const rows = await readPlants(query, tenant, "NOT EXISTS (SELECT FROM unnest($2::text[], $3::bigint[]) AS known (id, version) WHERE known.id = own.id AND known.version = own.version)",

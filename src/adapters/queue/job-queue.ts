@@ -59,7 +59,7 @@ export async function startJobQueue(parts: JobQueueParts): Promise<JobQueue> {
     const { conduct, scan, dead } = queuesOf(tenant);
     await boss.createQueue(dead, { retentionSeconds: 14 * 24 * 3_600 });
     const common = { policy: "exclusive", heartbeatSeconds: HEARTBEAT_S, deadLetter: dead, notify: true } as const;
-    await boss.createQueue(scan, { ...common, expireInSeconds: LONGEST_SCAN_S, retryLimit: 5, retryDelay: 1, retryBackoff: true, retryDelayMax: 30, deleteAfterSeconds: 60, retentionSeconds: 3_600 });
+    await boss.createQueue(scan, { ...common, expireInSeconds: LONGEST_SCAN_S, retryLimit: 3, retryDelay: 1, retryBackoff: true, retryDelayMax: 30, deleteAfterSeconds: 60, retentionSeconds: 3_600 });
     await boss.createQueue(conduct, { ...common, expireInSeconds: 2 * CONDUCT_S - 1, retryLimit: MANY, retryDelay: 1, deleteAfterSeconds: 60 });
     await boss.schedule(conduct, "* * * * *", {}, { singletonKey: tenant });
     await boss.send(conduct, {}, { singletonKey: tenant });

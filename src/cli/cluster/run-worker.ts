@@ -6,8 +6,10 @@ import { STATE_FILE } from "../../adapters/file-store/file-store.ts";
 import { trustedAuthorities } from "../../adapters/http/trusted-authorities.ts";
 import { createMetrics } from "../../adapters/metrics/create-metrics.ts";
 import type { Database } from "../../adapters/postgres/database.ts";
+import { failureWord } from "../../adapters/postgres/failures.ts";
 import { writeRecords } from "../../adapters/postgres/history/write-records.ts";
 import { holdName } from "../../adapters/postgres/holding.ts";
+import { PlantTakenError } from "../../adapters/postgres/plant-ledger.ts";
 import { lastSaved } from "../../adapters/postgres/postgres-store.ts";
 import { startJobQueue } from "../../adapters/queue/job-queue.ts";
 import { createSystemClock } from "../../adapters/system/system-clock.ts";
@@ -18,6 +20,7 @@ import type { SettingInForce } from "../../config/settings-in-force.ts";
 import { MINUTE_MS, SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ScanPlant } from "../../ports/plant-scan.ts";
+import { StateUnreadableError } from "../../ports/store.ts";
 import { tellAll } from "../../ports/telemetry.ts";
 import type { Outside } from "../../wire.ts";
 import type { BesideParts } from "../beside.ts";
@@ -62,8 +65,8 @@ export async function runWorker(parts: WorkerParts): Promise<WorkerEnd> {
     for (const config of accounts) {
       const refused = await refusal(database, config);
       if (refused !== null) return { exit: EXIT_REFUSED, text: `${placeOf(address)}: ${refused}` };
-      await hold(database, holdName(config.account), ending);
     }
+    await hold(database, accounts.map(({ account }) => holdName(account)), ending);
     const clockWatch = watchClock(parts, database, ending);
     await work(parts, database);
     closing.abort();
@@ -81,11 +84,19 @@ async function work({ accounts, address, settingsInForce, outside: given, log, s
   const outside = { ...given, telemetry: tellAll([given.telemetry, metrics, feed]) };
   const queue = await startJobQueue({ settings: address, authorities: trustedAuthorities(accounts[0]?.ca ?? null), say: (text) => { log.say("warn", `[BANCO] ${text}`); }, version: given.identity.version });
   const writeAll = async (...asked: Parameters<typeof writeRecords>): Promise<void> => { await writeRecords(...asked); };
-  await queue.work(accounts.map((config) => ({
-    account: { tenant: config.account, concurrency: config.pvop.concurrency },
-    scan: createScanJob({ database, tenant: config.account, writeRecords: writeAll, config, outside }),
-    conduct: (signal) => conduct({ config, database, outside, log, scans: queue.scansOf(config.account), overScans }, signal),
-  })));
+  const failed = (what: string) => (error: unknown): never => {
+    // A twin was faster: nothing is wrong.
+    if (!stop.aborted && !(error instanceof PlantTakenError)) log.say("warn", `[FILA] ${what}: ${wordsOf(error)}; será feita de novo.`);
+    throw error;
+  };
+  await queue.work(accounts.map((config) => {
+    const scan = createScanJob({ database, tenant: config.account, writeRecords: writeAll, config, outside });
+    return {
+      account: { tenant: config.account, concurrency: config.pvop.concurrency },
+      scan: (job, signal) => scan(job, signal).catch(failed(`A varredura da usina ${job.plantId} não terminou`)),
+      conduct: (signal) => conduct({ config, database, outside, log, scans: queue.scansOf(config.account), overScans }, signal).catch(failed(`A vigilância da conta ${config.account} parou`)),
+    };
+  }));
   const pages = accounts.filter(({ web }) => web.enabled).map(async (config, index) => {
     // An account a port: what is one's cannot show up at another's.
     const own = { ...config, web: { ...config.web, port: config.web.port + index } };
@@ -99,6 +110,12 @@ async function work({ accounts, address, settingsInForce, outside: given, log, s
   await real.sleep(Infinity, stop);
   await Promise.all(pages);
   await queue.stop();
+}
+
+/** A system's or the server's own word where there is one; the message of a defect else. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error) || error instanceof StateUnreadableError) return error instanceof Error ? error.message : String(error);
+  return "code" in error ? failureWord(error) : error.cause === undefined ? error.message : `${error.message}: ${wordsOf(error.cause)}`;
 }
 
 /** What this machine's clock is worth beside the server's, once now and then every minute. */
@@ -119,17 +136,17 @@ async function refusal(database: Database, { account, stateDir }: Config): Promi
   return `o banco ainda não tem estado, e ${join(stateDir, STATE_FILE)} tem; rode "${command}", ou tire o arquivo dali para começar do zero`;
 }
 
-/** That workers work for this account, for commands that must not come between; held again as soon as it can be when the connection is lost. */
-async function hold(database: Database, name: string, stop: AbortSignal): Promise<void> {
+/** That workers work for these accounts, for commands that must not come between; held again as soon as it can be when the connection is lost. */
+async function hold(database: Database, names: readonly string[], stop: AbortSignal): Promise<void> {
   const isOver = (): boolean => stop.aborted;
   const again = async (): Promise<void> => {
     let isHeld = false;
     while (!isHeld && !isOver()) {
       await real.sleep(HOLD_AGAIN_MS, stop);
-      if (!isOver()) isHeld = await database.hold(name, () => void again(), "shared").catch(() => false);
+      if (!isOver()) isHeld = await database.hold(names, () => void again(), "shared").catch(() => false);
     }
   };
-  if (!(await database.hold(name, () => void again(), "shared"))) await again();
+  if (!(await database.hold(names, () => void again(), "shared"))) await again();
 }
 
 function isThere(path: string): Promise<boolean> {

@@ -11,7 +11,7 @@ export interface SharedClock {
   /** This machine's, or set by the server's where they differ by more than a minute. */
   readonly clock: Clock;
   /** What to tell operators: once when they differ, and once when they agree again; else null. */
-  heed(serverTime: EpochMs): string | null;
+  readonly heed: (serverTime: EpochMs) => string | null;
 }
 
 export function followServer(own: Clock): SharedClock {
@@ -23,7 +23,7 @@ export function followServer(own: Clock): SharedClock {
       sleep: (ms, signal) => own.sleep(ms, signal),
       sleepUntil: (at, signal) => own.sleepUntil(at + aheadMs, signal),
     },
-    heed(serverTime) {
+    heed: (serverTime) => {
       const wasOff = aheadMs !== 0;
       const differenceMs = Math.round(own.now() - serverTime);
       aheadMs = Math.abs(differenceMs) > MOST_MS ? differenceMs : 0;

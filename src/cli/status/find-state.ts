@@ -26,8 +26,8 @@ export interface Sighting {
   /** A path, or the database without its login. */
   readonly place: string;
   readonly lock: LockHolder;
-  /** Null: there is no cluster, or it could not be asked. */
-  readonly cluster: QueueFacts | null;
+  /** Null: the state is in a file, and there is none. */
+  readonly cluster: QueueFacts | { readonly wrong: string } | null;
 }
 
 export async function findState(config: Pick<Config, "account" | "database" | "stateDir" | "zone" | "ca">, now: EpochMs): Promise<Sighting> {
@@ -59,7 +59,8 @@ async function inDatabase(address: DatabaseAddress, { account, zone, ca }: Pick<
   const { database } = connected;
   try {
     const lock: LockHolder = { state: await isHeld(database, holdName(account)) ? "held" : "free", pid: null };
-    const cluster = await queueFacts({ settings: address, authorities: trustedAuthorities(ca), say: () => undefined, version: "" }, account).catch(() => null); // an older database has no queue yet
+    const cluster = await queueFacts({ settings: address, authorities: trustedAuthorities(ca), say: () => undefined, version: "status" }, account)
+      .catch((error: unknown) => ({ wrong: error instanceof Error ? error.message : String(error) }));
     const savedAt = await lastSaved(database, account);
     if (savedAt === null) return { place, lock, cluster, found: { wrong: `${place}: o monitor ainda não gravou estado neste banco`, isMissing: true } };
     const { state } = await createPostgresStore({ database, tenant: account, zone, onTaken: () => undefined }).load(now);

@@ -14,7 +14,7 @@ export interface StatusFacts {
   readonly path: string;
   readonly savedAt: EpochMs;
   readonly lock: LockHolder;
-  readonly cluster: QueueFacts | null;
+  readonly cluster: QueueFacts | { readonly wrong: string } | null;
   /** The file is the predecessor's: it will be taken over at the next start. */
   readonly isPredecessor: boolean;
   readonly teamsEnabled: boolean;
@@ -67,6 +67,7 @@ const MOST_DEAD = 10;
 /** Which workers are there, and what none of them could do. */
 function clusterLines({ cluster, view }: StatusFacts, { times, since }: Words): readonly string[] {
   if (cluster === null) return [];
+  if ("wrong" in cluster) return [`Processos: a fila de tarefas não pôde ser consultada (${cluster.wrong})`];
   const { workers, dead } = cluster;
   const names = new Map(view.withoutData.map(({ plant }) => [plant.id, plant.name]));
   return [

@@ -1,14 +1,12 @@
 // The history in the database of the state: for workers on several machines, who write and read the same rows.
-import { setTimeout as pause } from "node:timers/promises";
 import { SECOND_MS, type EpochMs } from "../../../domain/local-time.ts";
-import { createQuestions } from "../../../history-core/questions.ts";
 import { createTroubleBook, type HistoryNews } from "../../../history-core/trouble.ts";
 import { createWriteBehind, type Outcome } from "../../../history-core/write-behind.ts";
-import type { FromHistory, History, HistoryRecord } from "../../../ports/history.ts";
-import { CommitUnknownError, type Database, type Query } from "../database.ts";
+import type { History, HistoryRecord } from "../../../ports/history.ts";
+import { CommitUnknownError, type Database } from "../database.ts";
 import { isConnectionLost } from "../failures.ts";
 import { historyWords, isHopeless } from "./failures.ts";
-import { readCards, readIncidents, readOpenIncidents, readOutages, readPower, readScans } from "./read-records.ts";
+import { createPostgresHistoryReader, QUERY_MS } from "./history-reader.ts";
 import { createRetention } from "./retention.ts";
 import { writeRecords } from "./write-records.ts";
 
@@ -31,7 +29,7 @@ const LIMITS = {
   lingerMs: 200,
   /** A database that is away is tried again this often. */
   retryMs: 5 * SECOND_MS,
-  queryMs: 5 * SECOND_MS,
+  queryMs: QUERY_MS,
   closeMs: 5 * SECOND_MS,
 };
 const QUICK_TRIES = 2;
@@ -41,7 +39,7 @@ export function createPostgresHistory({ database, tenant, days, now, say, limits
   const book = createTroubleBook(now, say);
   const retain = createRetention(tenant, days);
   const behind = createWriteBehind({ book, say, ...limits, write });
-  const questions = createQuestions(() => behind.isClosed);
+  const reader = createPostgresHistoryReader({ database, tenant, queryMs: limits.queryMs, isClosed: () => behind.isClosed });
 
   /** One transaction. Whether one whose answer was lost took place does not matter: written again, it changes nothing. */
   async function write(records: readonly HistoryRecord[]): Promise<Outcome> {
@@ -61,29 +59,9 @@ export function createPostgresHistory({ database, tenant, days, now, say, limits
     }
   }
 
-  async function ask<T>(read: (query: Query) => Promise<T>): Promise<FromHistory<T>> {
-    const enough = new AbortController();
-    const answered = questions(async (): Promise<FromHistory<T>> => {
-      try {
-        return { ok: true, value: await read(database.query) };
-      } catch (error) {
-        return { ok: false, reason: historyWords(error) };
-      } finally {
-        enough.abort();
-      }
-    });
-    const late: FromHistory<T> = { ok: false, reason: "o PostgreSQL não respondeu a tempo" };
-    return Promise.race([answered, pause(limits.queryMs, late, { signal: enough.signal }).catch(() => answered)]);
-  }
-
   return {
+    ...reader,
     record: behind.add,
-    incidents: (incidents) => ask((query) => readIncidents(query, tenant, incidents)),
-    openIncidents: () => ask((query) => readOpenIncidents(query, tenant)),
-    scans: (period) => ask((query) => readScans(query, tenant, period)),
-    cards: (cards) => ask((query) => readCards(query, tenant, cards)),
-    outages: (period) => ask((query) => readOutages(query, tenant, period)),
-    power: (plantId, period) => ask((query) => readPower(query, tenant, plantId, period)),
     get trouble() {
       return book.trouble;
     },
