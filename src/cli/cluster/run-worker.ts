@@ -6,7 +6,7 @@ import { STATE_FILE } from "../../adapters/file-store/file-store.ts";
 import { trustedAuthorities } from "../../adapters/http/trusted-authorities.ts";
 import { createMetrics } from "../../adapters/metrics/create-metrics.ts";
 import type { Database } from "../../adapters/postgres/database.ts";
-import { failureWord } from "../../adapters/postgres/failures.ts";
+import { failureWord, isConnectionLost } from "../../adapters/postgres/failures.ts";
 import { writeRecords } from "../../adapters/postgres/history/write-records.ts";
 import { holdName } from "../../adapters/postgres/holding.ts";
 import { PlantTakenError } from "../../adapters/postgres/plant-ledger.ts";
@@ -49,11 +49,27 @@ export interface WorkerParts {
 const real: Clock = createSystemClock();
 const HOLD_AGAIN_MS = 5 * SECOND_MS;
 const PAGE_AGAIN_MS = 10 * SECOND_MS;
+/** A database that goes away in the middle of a start is waited for as one that was away before; a defect is not tried for ever. */
+const [MOST_STARTS, START_AGAIN_MS] = [10, 2 * SECOND_MS];
 const EXIT_REFUSED = 1;
 
 export type WorkerEnd = { readonly exit: 0 } | { readonly exit: number; readonly text: string };
 
 export async function runWorker(parts: WorkerParts): Promise<WorkerEnd> {
+  const { log, stop } = parts;
+  for (let tries = 1; ; tries += 1) {
+    const begun = { isSo: false };
+    try {
+      return await runOnce(parts, () => { begun.isSo = true; });
+    } catch (error) {
+      if (begun.isSo || tries === MOST_STARTS || !isConnectionLost(error)) throw error;
+      log.say("warn", `[BANCO] O PostgreSQL se foi enquanto este processo começava (${failureWord(error)}); ele começa de novo.`);
+      await real.sleep(START_AGAIN_MS, stop);
+    }
+  }
+}
+
+async function runOnce(parts: WorkerParts, onBegun: () => void): Promise<WorkerEnd> {
   const { accounts, address, log, stop } = parts;
   const [first] = accounts;
   const connected = await connect({ address, ca: first?.ca ?? null, waiting: { clock: real, stop, say: (text) => { log.say("warn", `[BANCO] ${text}`); } } });
@@ -68,7 +84,7 @@ export async function runWorker(parts: WorkerParts): Promise<WorkerEnd> {
     }
     await hold(database, accounts.map(({ account }) => holdName(account)), ending);
     const clockWatch = watchClock(parts, database, ending);
-    await work(parts, database);
+    await work(parts, database, onBegun);
     closing.abort();
     await clockWatch;
     return { exit: 0 };
@@ -78,7 +94,7 @@ export async function runWorker(parts: WorkerParts): Promise<WorkerEnd> {
   }
 }
 
-async function work({ accounts, address, settingsInForce, outside: given, log, stop, overScans = (scan) => scan }: WorkerParts, database: Database): Promise<void> {
+async function work({ accounts, address, settingsInForce, outside: given, log, stop, overScans = (scan) => scan }: WorkerParts, database: Database, onBegun: () => void): Promise<void> {
   const metrics = createMetrics({ version: given.identity.version });
   const feed = createChangeFeed(real);
   const outside = { ...given, telemetry: tellAll([given.telemetry, metrics, feed]) };
@@ -96,7 +112,11 @@ async function work({ accounts, address, settingsInForce, outside: given, log, s
       scan: (job, signal) => scan(job, signal).catch(failed(`A varredura da usina ${job.plantId} não terminou`)),
       conduct: (signal) => conduct({ config, database, outside, log, scans: queue.scansOf(config.account), overScans }, signal).catch(failed(`A vigilância da conta ${config.account} parou`)),
     };
-  }));
+  })).catch(async (error: unknown) => {
+    await queue.stop();
+    throw error;
+  });
+  onBegun();
   const pages = accounts.filter(({ web }) => web.enabled).map(async (config, index) => {
     // An account a port: what is one's cannot show up at another's.
     const own = { ...config, web: { ...config.web, port: config.web.port + index } };
