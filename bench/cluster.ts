@@ -15,6 +15,8 @@ const LATENCY_MS = 300;
 /** Calls at once; each takes the latency, so no more than CALLS / 0.3 s are possible. */
 const CALLS = [16, 64];
 const WORKERS = [1, 2, 4];
+/** Of the kernel, in a second. */
+const TICKS = 100;
 /** The limiter grows to the calls at once in the meantime. */
 const [WARM_UP_S, MEASURED_S] = process.argv.includes("--tiny") ? [5, 5] : [20, 30];
 
@@ -62,8 +64,6 @@ async function scansOf(postgres: PostgresServer, address: string): Promise<numbe
   const [{ scans }] = z.tuple([z.object({ scans: z.string().transform(Number) })]).parse(await postgres.execute("SELECT coalesce(sum(version), 0)::text AS scans FROM pvmonitor.plant", address));
   return scans;
 }
-
-const TICKS = 100;
 
 function cpuSeconds(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {
