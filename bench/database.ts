@@ -9,7 +9,7 @@ import { readPostgresUrl } from "../src/config/database-url.ts";
 import type { MonitorState } from "../src/domain/monitor-state.ts";
 import { createRowEncoder } from "../src/state-codec/encode-state.ts";
 import type { Store } from "../src/ports/store.ts";
-import { startPostgres } from "../test/support/postgres.ts";
+import { startPostgres } from "../src/cli/demo/postgres-server.ts";
 import { makeBigState, scanned } from "./big-state.ts";
 
 const INVERTERS_PER_PLANT = 10;

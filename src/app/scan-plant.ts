@@ -39,6 +39,12 @@ export async function scanPlant(context: Context, kind: DeviceKind, plantId: str
   return scan;
 }
 
+/** The outcome of a scan that would ask nobody: no relay is known, and the list of devices is not due. Null: somebody is asked. */
+export function scanWithoutAsking({ clock, ledger, settings }: Context, kind: DeviceKind, plantId: string): PlantScan | null {
+  const plant = plantOf(ledger.state, plantId);
+  return kind === "relay" && !isScannedForRelays(plant, settings.relayPlants) && !isDeviceListDue(plant, clock.now()) ? WITHOUT_RELAY : null;
+}
+
 /** Reads the plant's relays up to now and tells what they did. `tries` is 1 when it probes an API that is down. */
 async function scanRelays(context: Context, plantId: string, tries: number): Promise<PlantScan> {
   const { api, clock, settings, stop, knownDays } = context;

@@ -16,7 +16,7 @@ import { createNewsOfTheDay } from "./news-of-the-day.ts";
 import { createPlantList } from "./plant-list.ts";
 import { createPlantTurns } from "./plant-turns.ts";
 import { scanForever } from "./scan-cycle.ts";
-import { countOldNews, scanPlant } from "./scan-plant.ts";
+import { countOldNews, scanPlant, scanWithoutAsking } from "./scan-plant.ts";
 import { sendHeartbeatsForever } from "./send-heartbeat.ts";
 import { watchSilence } from "./watch-silence.ts";
 
@@ -97,9 +97,12 @@ export async function runMonitor(parts: MonitorParts, stop: AbortSignal): Promis
   return { isSaved: ledger.trouble === null };
 }
 
-/** What scans that are done elsewhere mean for the monitor's own record; what they owe is to go out at once. */
+/** What scans that are done elsewhere mean for the monitor's own record; what they owe is to go out at once. Nobody is sent to a plant
+ *  where nothing is asked. */
 function scannedBy(scanElsewhere: ScanPlant, health: ApiHealth, { ledger }: Context, courier: Courier): typeof scanPlant {
-  return async (_context, kind, plantId, tries) => {
+  return async (context, kind, plantId, tries) => {
+    const unasked = scanWithoutAsking(context, kind, plantId);
+    if (unasked !== null) return unasked;
     const scan = await health.noteScan(scanElsewhere(kind, plantId, tries));
     ledger.stage((state) => countOldNews(state, { subject: kind, oldNews: scan.oldNews }));
     courier.wake();

@@ -180,9 +180,10 @@ function addSimulated(program: Command, finish: (code: number) => void): void {
 
   program.command("demo")
     .description("conta um dia em cerca de um minuto: PVOperation e Teams simulados, o monitor de verdade entre eles")
+    .option("--cluster", "três trabalhadores num PostgreSQL, dos quais um é morto, em vez de um monitor só")
     .option("--keep", "continua no ar ao fim do dia, até Ctrl+C")
-    .action(async ({ keep }: { keep?: true }) => {
-      finish(await (await import("./demo.ts")).runDemo({ stdout, stderr, keep: keep ?? false }));
+    .action(async ({ cluster, keep }: { cluster?: true; keep?: true }) => {
+      finish(await (await import("./demo.ts")).runDemo({ stdout, stderr, keep: keep ?? false, cluster: cluster ?? false }));
     });
 
   program.command("simulator")

@@ -83,7 +83,7 @@ export const SERVICE_FAULTS: readonly (Omit<Fault, "plant" | "fault"> & { readon
 ];
 
 /** Lines for whoever watches, told when the simulated clock gets there. */
-export const DEMO_STORY: readonly { readonly at: string; readonly text: string }[] = [
+export const DEMO_STORY: readonly { readonly at: string; readonly text: string; /** Where several workers share the work. */ readonly inCluster?: string }[] = [
   { at: "05:40", text: "Amanhece: o monitor começa com 24 usinas, 6 delas com relé." },
   { at: "07:08", text: "A API tropeça: respostas cortadas, 429, tipos errados, usinas que somem da lista." },
   { at: "07:30", text: "Um inversor para e não volta mais hoje." },
@@ -94,7 +94,8 @@ export const DEMO_STORY: readonly { readonly at: string; readonly text: string }
   { at: "11:01", text: "Um relé atua e normaliza entre duas varreduras." },
   { at: "11:30", text: "A API sai do ar por 40 minutos; um inversor para e volta nesse meio-tempo." },
   { at: "12:20", text: "Um relé atua por frequência …" },
-  { at: "12:40", text: "… e o processo é morto no meio do dia, sem aviso. Ele volta do estado em disco." },
+  { at: "12:40", text: "… e o processo é morto no meio do dia, sem aviso. Ele volta do estado em disco.",
+    inCluster: "… e o trabalhador que conduz é morto no meio do dia, sem aviso. Nenhum entra no lugar dele: os que ficaram seguem." },
   { at: "13:35", text: "O Teams recusa por excesso (429, Retry-After) e depois cai (503), por 100 minutos. Dois relés atuam e normalizam." },
   { at: "13:50", text: "Todos os inversores de uma usina param." },
   { at: "15:00", text: "Um relé atua e logo deixa de comunicar." },

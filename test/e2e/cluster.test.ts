@@ -4,7 +4,7 @@ import { incidentList, overview } from "../../src/api/schemas.ts";
 import { relayReading, minutesAgo, plants, startWorld, type LiveWorld } from "./live-world.ts";
 import { createFolder, settingsFor, startMonitor } from "./monitor-process.ts";
 import type { MonitorProcess } from "./spawned-monitor.ts";
-import { freePort, startPostgres, type PostgresServer } from "../support/postgres.ts";
+import { freePort, startPostgres, type PostgresServer } from "../../src/cli/demo/postgres-server.ts";
 
 /** Each starts several processes, and waits for a worker to be missed, on a machine that may be busy. */
 const SLOW = { timeout: 240_000 };

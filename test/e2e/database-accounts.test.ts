@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { weekAt } from "../../src/domain/iso-week.ts";
-import { startPostgres, type PostgresServer } from "../support/postgres.ts";
+import { startPostgres, type PostgresServer } from "../../src/cli/demo/postgres-server.ts";
 import { minutesAgo, plants, relayReading, startWorld, ZONE, type LiveWorld } from "./live-world.ts";
 import { createFolder, settingsFor, startMonitor } from "./monitor-process.ts";
 import type { MonitorProcess } from "./spawned-monitor.ts";

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import { relayReading, minutesAgo, plants, startWorld, type LiveWorld } from "./live-world.ts";
 import { createFolder, settingsFor, startMonitor } from "./monitor-process.ts";
 import type { MonitorProcess } from "./spawned-monitor.ts";
-import { startPostgres, type PostgresServer } from "../support/postgres.ts";
+import { startPostgres, type PostgresServer } from "../../src/cli/demo/postgres-server.ts";
 
 /** Each starts several processes, on a machine that may be busy. */
 const SLOW = { timeout: 240_000 };

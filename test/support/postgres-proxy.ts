@@ -6,6 +6,8 @@ export interface PostgresProxy {
   /** What becomes of the next COMMIT: `before`: cut, and it never arrives; `after`: the server did it, and the answer is lost;
    *  `on-the-way`: handed on and cut at once, while the server is still at it. */
   cutNextCommit(when: "before" | "after" | "on-the-way"): void;
+  /** `refused`: connections break, and new ones do at once; `silent`: nothing passes, and nobody is told; null: all is well again. */
+  cut(how: "refused" | "silent" | null): void;
   close(): Promise<void>;
 }
 
@@ -13,8 +15,13 @@ const COMMIT = "COMMIT\0";
 
 export async function startPostgresProxy(serverPort: number): Promise<PostgresProxy> {
   let cut: "before" | "after" | "on-the-way" | null = null;
+  let network: "refused" | "silent" | null = null;
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
+    if (network === "refused") {
+      client.destroy();
+      return;
+    }
     const upstream = connect(serverPort, "127.0.0.1");
     let isMute = false;
     const end = (): void => {
@@ -23,7 +30,10 @@ export async function startPostgresProxy(serverPort: number): Promise<PostgresPr
     };
     for (const socket of [client, upstream]) {
       sockets.add(socket);
-      socket.on("error", end).on("close", end);
+      socket.on("error", end).on("close", () => {
+        sockets.delete(socket);
+        if (socket === upstream || !isMute) end();
+      });
     }
     client.on("data", (bytes) => {
       const when = cut !== null && bytes.includes(COMMIT) ? cut : null;
@@ -41,12 +51,20 @@ export async function startPostgresProxy(serverPort: number): Promise<PostgresPr
       if (isMute) end();
       else client.write(bytes);
     });
-    client.removeListener("close", end).on("close", () => { if (!isMute) end(); });
+    if (network === "silent") for (const socket of [client, upstream]) socket.pause();
   });
   await new Promise<void>((resolve) => { server.listen(0, "127.0.0.1", resolve); });
   const address = server.address();
   return {
     port: typeof address === "object" && address !== null ? address.port : 0,
+    cut: (how) => {
+      network = how;
+      for (const socket of sockets) {
+        if (how === "refused") socket.destroy();
+        else if (how === "silent") socket.pause();
+        else socket.resume();
+      }
+    },
     cutNextCommit: (when) => { cut = when; },
     close: () => new Promise((resolve) => {
       for (const socket of sockets) socket.destroy();

@@ -29,7 +29,12 @@ export async function startBoss({ settings, authorities, say, version }: JobQueu
     superviseIntervalSeconds: LOOK_S, monitorIntervalSeconds: LOOK_S, maintenanceIntervalSeconds: KEEP_HOUSE_S, instanceHeartbeatSeconds: LOOK_S, openTelemetry: { enabled: false },
   });
   boss.on("error", (error) => { say(`fila de tarefas: ${error.message}`); });
-  return boss.start();
+  try {
+    return await boss.start();
+  } catch (error) {
+    await boss.stop({ graceful: false }).catch(() => undefined); // it has connections already
+    throw error;
+  }
 }
 
 export const queuesOf = (tenant: string): Record<"conduct" | "scan" | "dead", string> => ({ conduct: `${tenant}/conduct`, scan: `${tenant}/scan`, dead: `${tenant}/dead` });

@@ -8,16 +8,23 @@ import { runMonitor, type Companion } from "../../app/supervisor.ts";
 import { SECOND_MS } from "../../domain/local-time.ts";
 import type { ScanQueue } from "../../ports/cluster.ts";
 import type { PlantApi } from "../../ports/plant-api.ts";
+import type { ScanPlant } from "../../ports/plant-scan.ts";
 import { tellAll } from "../../ports/telemetry.ts";
 import { wireMonitor } from "../../wire.ts";
 import { besideWatch } from "../beside.ts";
 import type { AccountParts } from "./account.ts";
 
+export interface ConductorParts extends AccountParts {
+  readonly scans: ScanQueue;
+  /** Around the scans that are done by workers. */
+  readonly overScans: (scan: ScanPlant) => ScanPlant;
+}
+
 /** What operators, or a worker that was taken for dead, wrote is known here so soon. */
 const REFRESH_MS = 5 * SECOND_MS;
 
 /** Until the signal, or until another one took the account over. */
-export async function conduct({ config, database, outside, log }: AccountParts, scans: ScanQueue, signal: AbortSignal): Promise<void> {
+export async function conduct({ config, database, outside, log, scans, overScans }: ConductorParts, signal: AbortSignal): Promise<void> {
   const taken = new AbortController();
   const stop = AbortSignal.any([signal, taken.signal]);
   const real = createSystemClock();
@@ -39,7 +46,7 @@ export async function conduct({ config, database, outside, log }: AccountParts, 
   const parts = wireMonitor(config, {
     ...outside, telemetry: tellAll([outside.telemetry, ...watch.listeners]), companions: [...watch.companions, refresh],
     openState: () => Promise.resolve({ open, origin: "own", corrupt: null }),
-    scanElsewhere: createDispatcher({ open, queue: scans, limit, clock: real, calls: watch.keeper, stop }),
+    scanElsewhere: overScans(createDispatcher({ open, queue: scans, limit, clock: real, calls: watch.keeper, stop })),
     onChange: (callBack) => { changed = callBack; },
   });
   const api: PlantApi = { ...parts.api, plants: async (options) => (await limit.run(() => parts.api.plants(options), stop)) ?? { kind: "unavailable", reason: "stopped", detail: "" } };

@@ -6,7 +6,7 @@ import { STATE_FILE } from "../../adapters/file-store/file-store.ts";
 import { trustedAuthorities } from "../../adapters/http/trusted-authorities.ts";
 import { createMetrics } from "../../adapters/metrics/create-metrics.ts";
 import type { Database } from "../../adapters/postgres/database.ts";
-import { failureWord } from "../../adapters/postgres/failures.ts";
+import { failureWord, isConnectionLost } from "../../adapters/postgres/failures.ts";
 import { writeRecords } from "../../adapters/postgres/history/write-records.ts";
 import { holdName } from "../../adapters/postgres/holding.ts";
 import { PlantTakenError } from "../../adapters/postgres/plant-ledger.ts";
@@ -19,6 +19,7 @@ import { PRINCIPAL } from "../../config/drafts.ts";
 import type { SettingInForce } from "../../config/settings-in-force.ts";
 import { SECOND_MS, type EpochMs } from "../../domain/local-time.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { ScanPlant } from "../../ports/plant-scan.ts";
 import { StateUnreadableError } from "../../ports/store.ts";
 import { tellAll } from "../../ports/telemetry.ts";
 import type { Outside } from "../../wire.ts";
@@ -40,6 +41,8 @@ export interface WorkerParts {
   readonly stop: AbortSignal;
   /** Hears the server's time now and then, and answers what is to be told of it; null: nobody minds. */
   readonly heed: ((serverTime: EpochMs) => string | null) | null;
+  /** Around the scans that this worker has done by others. */
+  readonly overScans?: (scan: ScanPlant) => ScanPlant;
 }
 
 /** All that has to do with the database and the queue is in real time, whatever the clock of the plants shows. */
@@ -47,11 +50,27 @@ const real: Clock = createSystemClock();
 const HOLD_AGAIN_MS = 5 * SECOND_MS;
 const PAGE_AGAIN_MS = 10 * SECOND_MS;
 const LOOK_AT_CLOCK_MS = 15 * SECOND_MS;
+/** A database that goes away in the middle of a start is waited for as one that was away before; a defect is not tried for ever. */
+const [MOST_STARTS, START_AGAIN_MS] = [10, 2 * SECOND_MS];
 const EXIT_REFUSED = 1;
 
 export type WorkerEnd = { readonly exit: 0 } | { readonly exit: number; readonly text: string };
 
 export async function runWorker(parts: WorkerParts): Promise<WorkerEnd> {
+  const { log, stop } = parts;
+  for (let tries = 1; ; tries += 1) {
+    const begun = { isSo: false };
+    try {
+      return await runOnce(parts, () => { begun.isSo = true; });
+    } catch (error) {
+      if (begun.isSo || tries === MOST_STARTS || !isConnectionLost(error)) throw error;
+      log.say("warn", `[BANCO] O PostgreSQL se foi enquanto este processo começava (${failureWord(error)}); ele começa de novo.`);
+      await real.sleep(START_AGAIN_MS, stop);
+    }
+  }
+}
+
+async function runOnce(parts: WorkerParts, onBegun: () => void): Promise<WorkerEnd> {
   const { accounts, address, log, stop } = parts;
   const [first] = accounts;
   const connected = await connect({ address, ca: first?.ca ?? null, waiting: { clock: real, stop, say: (text) => { log.say("warn", `[BANCO] ${text}`); } } });
@@ -66,7 +85,7 @@ export async function runWorker(parts: WorkerParts): Promise<WorkerEnd> {
     }
     await hold(database, accounts.map(({ account }) => holdName(account)), ending);
     const clockWatch = watchClock(parts, database, ending);
-    await work(parts, database);
+    await work(parts, database, onBegun);
     closing.abort();
     await clockWatch;
     return { exit: 0 };
@@ -76,7 +95,7 @@ export async function runWorker(parts: WorkerParts): Promise<WorkerEnd> {
   }
 }
 
-async function work({ accounts, address, settingsInForce, outside: given, log, stop }: WorkerParts, database: Database): Promise<void> {
+async function work({ accounts, address, settingsInForce, outside: given, log, stop, overScans = (scan) => scan }: WorkerParts, database: Database, onBegun: () => void): Promise<void> {
   const metrics = createMetrics({ version: given.identity.version });
   const feed = createChangeFeed(real);
   const outside = { ...given, telemetry: tellAll([given.telemetry, metrics, feed]) };
@@ -92,9 +111,13 @@ async function work({ accounts, address, settingsInForce, outside: given, log, s
     return {
       account: { tenant: config.account, concurrency: config.pvop.concurrency },
       scan: (job, signal) => scan(job, signal).catch(failed(`A varredura da usina ${job.plantId} não terminou`)),
-      conduct: (signal) => conduct({ config, database, outside, log }, queue.scansOf(config.account), signal).catch(failed(`A vigilância da conta ${config.account} parou`)),
+      conduct: (signal) => conduct({ config, database, outside, log, scans: queue.scansOf(config.account), overScans }, signal).catch(failed(`A vigilância da conta ${config.account} parou`)),
     };
-  }));
+  })).catch(async (error: unknown) => {
+    await queue.stop();
+    throw error;
+  });
+  onBegun();
   const pages = accounts.filter(({ web }) => web.enabled).map(async (config, index) => {
     // An account a port: what is one's cannot show up at another's.
     const own = { ...config, web: { ...config.web, port: config.web.port + index } };
@@ -106,8 +129,7 @@ async function work({ accounts, address, settingsInForce, outside: given, log, s
     }
   });
   await real.sleep(Infinity, stop);
-  await Promise.all(pages);
-  await queue.stop();
+  await Promise.all([...pages, queue.stop()]);
 }
 
 /** A system's or the server's own word where there is one; the message of a defect else. */

@@ -11,6 +11,16 @@ export interface MonitorEnd {
   readonly words: string;
 }
 
+/** As somebody who asked it to end may expect. */
+export function wasAskedToEnd({ code, signal }: MonitorEnd): boolean {
+  return code === 0 || signal === "SIGKILL";
+}
+
+/** Of an end that nobody asked for. */
+export function wordsOf({ code, signal, words }: MonitorEnd): string {
+  return `o monitor terminou sozinho (${signal ?? `código ${code ?? "?"}`})${words === "" ? "" : `: ${words}`}`;
+}
+
 export interface MonitorChild {
   readonly pid: number;
   /** Resolves once the process is gone and all of its reports were heard. */

@@ -1,4 +1,5 @@
-// The monitor of the demo as a process of its own: the real composition, lock, files and HTTP; only its clock is hurried.
+// The monitor of the demo as a process of its own, alone or a worker among others: the real composition, lock, files and HTTP; only its
+// clock is hurried.
 import { createTransport } from "../../adapters/http/undici-transport.ts";
 import { createTelemetry } from "../../adapters/logging/create-telemetry.ts";
 import { acquireLock } from "../../adapters/system/instance-lock.ts";
@@ -8,10 +9,11 @@ import { runMonitor } from "../../app/supervisor.ts";
 import { faultLine } from "../../config/faults.ts";
 import { readConfig } from "../../config/read-config.ts";
 import { redactor, secretsOf } from "../../config/secrets.ts";
-import type { Telemetry } from "../../ports/telemetry.ts";
+import { tellAll, type Telemetry } from "../../ports/telemetry.ts";
 import { createHurriedClock, type HurriedClock, type Pace } from "../../simulator/hurried-clock.ts";
 import { wireMonitor } from "../../wire.ts";
 import { createBeside } from "../beside.ts";
+import { runWorker } from "../cluster/run-worker.ts";
 import type { SettingsRead } from "../settings.ts";
 import { createReporter, readOrder, type Report } from "./messages.ts";
 import { WORKING_FACTOR } from "./pacer.ts";
@@ -32,7 +34,8 @@ function send(report: Report): Promise<void> {
   });
 }
 
-async function runUntil(stop: AbortSignal, { clock, watch }: HurriedTime): Promise<void> {
+async function runUntil(stop: AbortSignal, time: HurriedTime): Promise<void> {
+  const { clock, watch } = time;
   const { config, inForce } = settingsOf(process.env);
   const held = acquireLock(config.stateDir);
   if (!held.ok) throw new Error(held.reason === "taken" ? "outra instância segura a trava" : `a trava não abriu (${held.code})`);
@@ -43,20 +46,27 @@ async function runUntil(stop: AbortSignal, { clock, watch }: HurriedTime): Promi
   const transport = createTransport(config);
   const reportOf = createReporter();
   let sent = Promise.resolve();
-  const beside = createBeside({ config, settingsInForce: inForce, clock, transport, log, version: runtimeFacts().version });
-  const telemetry: Telemetry = {
+  const listen = (listener: Telemetry): Telemetry => tellAll([listener, {
     tell(happening) {
-      beside.telemetry.tell(happening);
+      if (happening.kind === "monitor.started") time.isLeading = true;
       const report = reportOf(happening);
       if (report !== null) sent = send(report);
     },
-  };
-  const outside = { transport: watch.overTransport(transport), disk: watch.overDisk(createNodeDisk(config.stateDir)) };
+  }]);
+  const outside = { clock, random: Math.random, identity: runtimeFacts(), transport: watch.overTransport(transport), disk: watch.overDisk(createNodeDisk(config.stateDir)) };
   try {
-    await runMonitor(wireMonitor(config, { clock, ...outside, telemetry, companions: beside.companions, random: Math.random, identity: runtimeFacts() }), stop);
+    if (config.database === null) {
+      const beside = createBeside({ config, settingsInForce: inForce, clock, transport, log, version: runtimeFacts().version });
+      await runMonitor(wireMonitor(config, { ...outside, telemetry: listen(beside.telemetry), companions: beside.companions }), stop).finally(() => beside.close());
+    } else {
+      const end = await runWorker({
+        accounts: [config], address: config.database, settingsInForce: inForce, outside: { ...outside, telemetry: listen(log) }, log, stop, heed: null,
+        overScans: (scan) => watch.overScans(scan),
+      });
+      if (end.exit !== 0 && "text" in end) throw new Error(end.text);
+    }
     await sent;
   } finally {
-    await beside.close();
     await transport.close();
     log.close();
     held.lock.release();
@@ -66,17 +76,19 @@ async function runUntil(stop: AbortSignal, { clock, watch }: HurriedTime): Promi
 interface HurriedTime {
   readonly clock: HurriedClock;
   readonly watch: WorkWatch;
+  /** Of several workers the clock of the one that conducts leads. */
+  isLeading: boolean;
 }
 
-/** Time begins where the first order says; from there on this process's clock leads, and the orders only say how fast it runs.
- *  Work slows it down at once: an order would come some real milliseconds later, which are many of its seconds. */
+/** Time begins where the first order says; from there on the clock of the process that watches leads, and to it the orders only say how
+ *  fast it runs. Work slows it down at once: an order would come some real milliseconds later, which are many of its seconds. */
 function startTime({ virtual, factor }: Pace): HurriedTime {
   const clock = createHurriedClock({ virtual, factor });
   const watch = watchWork((isWorking) => {
     if (isWorking) clock.slowDown(WORKING_FACTOR);
     void send({ kind: "work", isWorking, at: clock.now() });
   });
-  return { clock, watch };
+  return { clock, watch, isLeading: process.env["DATABASE_URL"] === undefined };
 }
 
 function listenToOrders(stop: AbortController): Promise<HurriedTime> {
@@ -87,7 +99,7 @@ function listenToOrders(stop: AbortController): Promise<HurriedTime> {
     if (order?.kind === "stop") stop.abort();
     if (order?.kind !== "pace") return;
     if (time === null) resolve(time = startTime(order));
-    else time.clock.follow({ virtual: time.clock.now(), factor: time.watch.isWorking ? Math.min(order.factor, WORKING_FACTOR) : order.factor });
+    else time.clock.follow({ virtual: time.isLeading ? time.clock.now() : order.virtual, factor: time.watch.isWorking ? Math.min(order.factor, WORKING_FACTOR) : order.factor });
   });
   return promise;
 }

@@ -16,6 +16,8 @@ export interface Pacer {
   hear(isWorking: boolean, at: EpochMs): void;
   /** No monitor is up, until one is heard. */
   starting(): void;
+  /** The worker that conducts is gone: as slowly as the real clock, until another one is heard. */
+  leaderless(): void;
   /** From now on as slowly as the real clock. */
   rest(): void;
   pace(): Pace;
@@ -29,7 +31,7 @@ export interface PacerParts {
   readonly onPace: (pace: Pace) => void;
 }
 
-type Mode = "starting" | "working" | "waiting" | "resting";
+type Mode = "starting" | "leaderless" | "working" | "waiting" | "resting";
 
 export function createPacer({ clock, end, seconds, onPace }: PacerParts): Pacer {
   const begunMs = performance.now();
@@ -51,7 +53,7 @@ export function createPacer({ clock, end, seconds, onPace }: PacerParts): Pacer 
     }
     since = nowMs;
     mode = next;
-    factor = { starting: () => STARTING_FACTOR, working: () => WORKING_FACTOR, resting: () => REAL_FACTOR, waiting: waitingFactor }[next]();
+    factor = { starting: () => STARTING_FACTOR, working: () => WORKING_FACTOR, leaderless: () => REAL_FACTOR, resting: () => REAL_FACTOR, waiting: waitingFactor }[next]();
     clock.follow({ virtual: at, factor });
     onPace({ virtual: at, factor });
   }
@@ -62,6 +64,9 @@ export function createPacer({ clock, end, seconds, onPace }: PacerParts): Pacer 
     },
     starting() {
       change("starting", clock.now());
+    },
+    leaderless() {
+      change("leaderless", clock.now());
     },
     rest() {
       change("resting", clock.now());

@@ -12,6 +12,7 @@ import { isObject } from "../../simulator/served-records.ts";
 import { createWorld, type AcceptedCard, type World } from "../../simulator/world.ts";
 import { audit, isSound, type ExpectedEvent } from "./audit.ts";
 import { expectedEvents } from "./expected-events.ts";
+import { createMonitorCrowd, WORKERS } from "./monitor-crowd.ts";
 import { createMonitorLives, type MonitorLives } from "./monitor-lives.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
 import type { Screen } from "./screen.ts";
@@ -24,6 +25,8 @@ export interface DayParts {
   readonly folder: string;
   readonly screen: Screen;
   readonly stdout: Writable;
+  /** Address of the database that several workers share; null: one monitor, on files. */
+  readonly database: string | null;
   readonly keep: boolean;
   /** Real seconds. */
   readonly seconds: number;
@@ -51,8 +54,6 @@ interface Stage {
   readonly taken: readonly { readonly body: string; readonly life: number }[];
   readonly simulator: Simulator;
   readonly lives: MonitorLives;
-  /** Address of the monitor's page. */
-  readonly page: string;
   /** Aborted by the user's stop, or by a monitor that ended unasked. */
   readonly ending: AbortSignal;
   readonly broken: () => string | null;
@@ -66,7 +67,7 @@ export async function playDay(parts: DayParts): Promise<DayEnd> {
   const progress = setInterval(() => { showProgress(stage, parts.screen); }, PROGRESS_MS);
   try {
     const expecting = expectedEvents(parts.file, parts.folder, ending).catch(() => null);
-    const kills = (await lives.start()) ? await followStory(stage, parts.screen) : [];
+    const kills = (await lives.start()) ? await followStory(stage, parts) : [];
     if (!parts.keep && !ending.aborted) await lives.stop();
     const reason = stage.broken();
     if (reason !== null) return { kind: "broken", reason };
@@ -84,7 +85,7 @@ export async function playDay(parts: DayParts): Promise<DayEnd> {
   }
 }
 
-async function setStage({ file, folder, screen, seconds, stop }: DayParts): Promise<Stage> {
+async function setStage({ file, folder, screen, seconds, stop, database }: DayParts): Promise<Stage> {
   const scenario = parseScenario(file);
   const [start, end] = [instantOf(scenario, scenario.start), instantOf(scenario, scenario.end)];
   const timeOf = (at: EpochMs): string => isoLocal(at, scenario.timezone).slice(11, 16);
@@ -97,17 +98,18 @@ async function setStage({ file, folder, screen, seconds, stop }: DayParts): Prom
   };
   const world = createWorld(scenario, { now: () => clock.now(), onCard });
   const simulator = await startSimulator({ world });
-  const pagePort = await freePort(PAGE_PORT);
   const broken = new AbortController();
+  const ending = AbortSignal.any([stop, broken.signal]);
   let brokenBy: string | null = null;
-  const lives = createMonitorLives({
-    settings: { ...settingsFor(scenario, simulator, folder), WEB_PORT: String(pagePort) }, pacer,
-    onBroken: (reason) => {
-      brokenBy ??= reason;
-      broken.abort();
-    },
-  });
-  return { scenario, start, end, clock, pacer, world, taken, simulator, lives, page: `http://127.0.0.1:${pagePort}/`, timeOf, ending: AbortSignal.any([stop, broken.signal]), broken: () => brokenBy };
+  const onBroken = (reason: string): void => {
+    brokenBy ??= reason;
+    broken.abort();
+  };
+  const settings = settingsFor(scenario, simulator, folder);
+  const lives = database === null
+    ? createMonitorLives({ settings, pagePort: await freePort(PAGE_PORT), pacer, onBroken })
+    : createMonitorCrowd({ settings, address: database, folder, pagePorts: await freePorts(PAGE_PORT, WORKERS), pacer, ending, onBroken });
+  return { scenario, start, end, clock, pacer, world, taken, simulator, lives, timeOf, ending, broken: () => brokenBy };
 }
 
 function settingsFor({ timezone, config }: Scenario, { baseUrl, webhookUrl }: Simulator, folder: string): Record<string, string> {
@@ -130,23 +132,39 @@ async function freePort(wanted: number): Promise<number> {
   return promise;
 }
 
+/** One after the other, so that no two are the same. */
+async function freePorts(first: number, count: number): Promise<number[]> {
+  const ports: number[] = [];
+  for (let place = 0; place < count; place += 1) {
+    let port = await freePort(first + place);
+    while (ports.includes(port)) port = await freePort(0);
+    ports.push(port);
+  }
+  return ports;
+}
+
 /** Tells the story as the clock gets there, kills where the scenario says so, and ends with the day. */
-async function followStory(stage: Stage, screen: Screen): Promise<Kill[]> {
-  const { scenario, start, end, clock, ending, lives, simulator, timeOf, page } = stage;
+async function followStory(stage: Stage, { screen, database }: DayParts): Promise<Kill[]> {
+  const { scenario, start, end, clock, ending, lives, simulator, timeOf } = stage;
   const date = scenario.start.slice(0, 11);
   const kills: Kill[] = [];
   const tell = (text: string) => (): void => { screen.story(timeOf(clock.now()), text); };
   const kill = async (): Promise<void> => {
     const time = timeOf(clock.now());
-    const reborn = await lives.killAndRestart((pid) => { screen.act(time, `✖ SIGKILL: o processo ${pid} está morto.`); });
+    const reborn = await lives.kill((pid) => { screen.act(time, database === null ? `✖ SIGKILL: o processo ${pid} está morto.` : `✖ SIGKILL: o trabalhador ${pid}, que conduzia, está morto. Os outros logo sentem a falta dele; até lá, um segundo é um segundo.`); });
     if (reborn === null) return;
-    screen.act(timeOf(clock.now()), `↻ O processo ${reborn.nextPid} está no ar, com ${reborn.plants} usinas lidas do estado em disco.`);
+    screen.act(timeOf(clock.now()), reborn.afterS === undefined
+      ? `↻ O processo ${reborn.nextPid} está no ar, com ${reborn.plants} usinas lidas do estado em disco.`
+      : `↻ O trabalhador ${reborn.nextPid} assumiu ${Math.round(reborn.afterS)} s depois, com ${reborn.plants} usinas lidas do PostgreSQL. A página, agora: ${lives.page()}`);
     kills.push({ time, ...reborn });
   };
-  screen.act(timeOf(start), `▶ No ar: o monitor (processo ${lives.pid()}) e, em ${new URL(simulator.baseUrl).origin}, a PVOperation e o Teams simulados.`);
-  screen.act(timeOf(start), `▶ A página do monitor: ${page} (abra-a agora: o dia passa nela também)`);
+  const origin = new URL(simulator.baseUrl).origin;
+  screen.act(timeOf(start), database === null
+    ? `▶ No ar: o monitor (processo ${lives.pid()}) e, em ${origin}, a PVOperation e o Teams simulados.`
+    : `▶ No ar: um PostgreSQL, ${WORKERS} trabalhadores (o processo ${lives.pid()} conduz) e, em ${origin}, a PVOperation e o Teams simulados.`);
+  screen.act(timeOf(start), `▶ A página do monitor: ${lives.page()} (abra-a agora: o dia passa nela também)`);
   const moments: { readonly at: EpochMs; readonly act: () => void | Promise<void> }[] = [
-    ...DEMO_STORY.map(({ at, text }) => ({ at: instantOf(scenario, date + at), act: tell(text) })),
+    ...DEMO_STORY.map(({ at, text, inCluster }) => ({ at: instantOf(scenario, date + at), act: tell(database === null ? text : (inCluster ?? text)) })),
     ...scenario.kills.map((at) => ({ at: instantOf(scenario, at), act: kill })),
     { at: end, act: () => undefined },
   ];
@@ -160,35 +178,35 @@ async function followStory(stage: Stage, screen: Screen): Promise<Kill[]> {
 
 function showProgress({ clock, start, end, world, lives, timeOf }: Stage, screen: Screen): void {
   const now = clock.now();
-  const retries = lives.cardRetries === 0 ? "" : ` · ${lives.cardRetries} novas tentativas`;
+  const retries = lives.book.cardRetries === 0 ? "" : ` · ${lives.book.cardRetries} novas tentativas`;
   screen.progress(timeOf(now), (now - start) / (end - start), `${world.cards.length} cartões${retries}`);
 }
 
-function summarize(stage: Stage, { screen, stdout }: DayParts, expected: readonly ExpectedEvent[], kills: readonly Kill[], realS: number): DayEnd {
+function summarize(stage: Stage, { screen, stdout, database }: DayParts, expected: readonly ExpectedEvent[], kills: readonly Kill[], realS: number): DayEnd {
   const { scenario, start, end, world, taken, lives, timeOf } = stage;
   const names = new Map(scenario.plants.filter(isObject).map(({ id, nome }) => [String(id), printable(String(nome)).trim()]));
-  const judged = audit(expected, taken.map((card) => ({ ...card, events: lives.postings.get(card.body) ?? [] })));
+  const judged = audit(expected, taken.map((card) => ({ ...card, events: lives.book.postings.get(card.body) ?? [] })));
   screen.close();
   stdout.write(`\n${summaryText({
     plants: scenario.plants.length, from: timeOf(start), to: timeOf(end), realS,
-    cards: lives.cards, cardsAccepted: world.cards.length,
+    cards: lives.book.cards, cardsAccepted: world.cards.length,
     apiCalls: [...world.calls].reduce((sum, [endpoint, count]) => sum + (endpoint === "teams" ? 0 : count), 0),
-    faults: world.faultsMet, cardRetries: lives.cardRetries, heartbeatsDropped: lives.heartbeatsDropped, kills,
+    faults: world.faultsMet, cardRetries: lives.book.cardRetries, heartbeatsDropped: lives.book.heartbeatsDropped, kills, workers: database === null ? 1 : WORKERS,
     audit: judged, plantName: (id) => names.get(id) ?? id,
   }, screen.canvas)}`);
   return { kind: "told", isSound: isSound(judged) };
 }
 
 /** After the day its clock goes on as slowly as the real one. */
-async function stayUp({ simulator, pacer, ending, timeOf, clock, page }: Stage, { stdout, folder }: DayParts): Promise<void> {
+async function stayUp({ simulator, pacer, ending, timeOf, clock, lives }: Stage, { stdout, folder, database }: DayParts): Promise<void> {
   pacer.rest();
   stdout.write(`
 Simulador e monitor continuam no ar; no relógio deles são ${timeOf(clock.now())}. Ctrl+C encerra.
-  Página   ${page}
+  Página   ${lives.page()}
   API      ${simulator.baseUrl} (qualquer usuário e senha)
   Teams    ${simulator.webhookUrl}
-  Estado   ${join(folder, "state")}
-  Logs     ${join(folder, "logs")}
+  Estado   ${database ?? join(folder, "state")}
+  Logs     ${database === null ? join(folder, "logs") : join(folder, "trabalhador-*", "logs")}
 `);
   await new Promise<void>((resolve) => {
     if (ending.aborted) resolve();

@@ -17,6 +17,8 @@ export interface DayFacts {
   readonly faults: ReadonlyMap<string, number>;
   readonly cardRetries: number;
   readonly heartbeatsDropped: number;
+  /** Processes that shared the work; 1: it was not shared. */
+  readonly workers: number;
   readonly kills: readonly Kill[];
   readonly audit: Audit;
   /** Name of a plant, for what was lost. */
@@ -29,6 +31,8 @@ export interface Kill {
   readonly nextPid: number;
   readonly plants: number;
   readonly waiting: number;
+  /** Real seconds until another worker went on. */
+  readonly afterS?: number;
 }
 
 type Row = readonly [what: string, value: string, style?: Style];
@@ -98,7 +102,7 @@ function cardRows({ cards, cardsAccepted }: DayFacts): Row[] {
   ];
 }
 
-function troubleRows({ apiCalls, faults, cardRetries, heartbeatsDropped, kills }: DayFacts): Row[] {
+function troubleRows({ apiCalls, faults, cardRetries, heartbeatsDropped, workers, kills }: DayFacts): Row[] {
   const met = [...faults].map(([text, count]): readonly [string, number] => [faultWords(text), count]);
   const total = met.reduce((sum, [, count]) => sum + count, 0);
   const byWords = Map.groupBy(met, ([words]) => words);
@@ -108,10 +112,17 @@ function troubleRows({ apiCalls, faults, cardRetries, heartbeatsDropped, kills }
     ...[...byWords].map(([words, rows]): Row => [`  ${words}`, number(rows.reduce((sum, [, count]) => sum + count, 0))]),
     ["Cartões tentados de novo", number(cardRetries), "bold"],
     ...(heartbeatsDropped > 0 ? [["Heartbeats descartados (nunca ficam na fila)", number(heartbeatsDropped)] as const] : []),
-    ...kills.flatMap(({ time, pid, nextPid, plants, waiting }): Row[] => [
-      ["Processo morto (SIGKILL), e de volta", time, "bold"],
-      [`  PID ${pid} → ${nextPid}: ${number(plants)} usinas e ${number(waiting)} ${waiting === 1 ? "cartão" : "cartões"} por enviar lidos do disco`, ""],
-    ]),
+    ...(workers > 1 ? [["Trabalhadores no mesmo PostgreSQL", number(workers), "bold"] as const] : []),
+    ...kills.flatMap(killRows),
+  ];
+}
+
+function killRows({ time, pid, nextPid, plants, waiting, afterS }: Kill): Row[] {
+  const found = `${number(plants)} usinas e ${number(waiting)} ${waiting === 1 ? "cartão" : "cartões"} por enviar`;
+  if (afterS === undefined) return [["Processo morto (SIGKILL), e de volta", time, "bold"], [`  PID ${pid} → ${nextPid}: ${found} lidos do disco`, ""]];
+  return [
+    ["Trabalhador que conduzia morto (SIGKILL), sem substituto", time, "bold"],
+    [`  PID ${pid}; o ${nextPid} assumiu ${number(Math.round(afterS))} s depois: ${found} lidos do PostgreSQL`, ""],
   ];
 }
 

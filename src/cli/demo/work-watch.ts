@@ -1,12 +1,15 @@
 // Whether the monitor works or waits, as only its own process can tell: calls and disk writes under way are work, and so is
 // what its event loop does with them.
 import type { Disk } from "../../ports/disk.ts";
+import type { ScanPlant } from "../../ports/plant-scan.ts";
 import type { Transport } from "../../ports/transport.ts";
 
 export interface WorkWatch {
   readonly isWorking: boolean;
   overTransport(transport: Transport): Transport;
   overDisk(disk: Disk): Disk;
+  /** Scans that other processes do. */
+  overScans(scan: ScanPlant): ScanPlant;
 }
 
 /** Between a call and the commit of what it brought there is no work under way for a moment. */
@@ -49,6 +52,7 @@ export function watchWork(onChange: (isWorking: boolean) => void): WorkWatch {
       return isWorking;
     },
     overTransport: (transport) => ({ exchange: (request, signal) => during(() => transport.exchange(request, signal)) }),
+    overScans: (scan) => (...asked) => during(() => scan(...asked)),
     overDisk: (disk) => ({
       read: (name) => during(() => disk.read(name)),
       writeDurably: (name, content) => during(() => disk.writeDurably(name, content)),

@@ -5,7 +5,7 @@ import { migrate } from "../../../src/adapters/postgres/migrations.ts";
 import { encodeText } from "../../../src/state-codec/encode-state.ts";
 import { describeStore } from "../../contracts/store-contract.ts";
 import { openTestDatabase } from "../../support/postgres-database.ts";
-import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
+import { startPostgres, type PostgresServer } from "../../../src/cli/demo/postgres-server.ts";
 
 const ZONE = "America/Sao_Paulo";
 vi.setConfig({ testTimeout: 120_000 }); // a server and its test share a machine that may be busy

@@ -6,7 +6,7 @@ import { migrate } from "../../../src/adapters/postgres/migrations.ts";
 import { describeHistory } from "../../contracts/history-contract.ts";
 import { createEar, NOW } from "../../support/history.ts";
 import { openTestDatabase } from "../../support/postgres-database.ts";
-import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
+import { startPostgres, type PostgresServer } from "../../../src/cli/demo/postgres-server.ts";
 
 vi.setConfig({ testTimeout: 120_000 }); // a server and its test share a machine that may be busy
 

@@ -12,7 +12,7 @@ import type { History, HistoryRecord, PowerSeries } from "../../../src/ports/his
 import { ALWAYS, createEar, incidentRecord, incident, NOW, powerRecord, valueOf, type Ear } from "../../support/history.ts";
 import { openTestDatabase } from "../../support/postgres-database.ts";
 import { startPostgresProxy } from "../../support/postgres-proxy.ts";
-import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
+import { startPostgres, type PostgresServer } from "../../../src/cli/demo/postgres-server.ts";
 
 vi.setConfig({ testTimeout: 120_000 }); // a server and its test share a machine that may be busy
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, 
 import type { Database } from "../../../src/adapters/postgres/database.ts";
 import { migrate, SCHEMA_VERSION, schemaState, tooOldServer } from "../../../src/adapters/postgres/migrations.ts";
 import { openTestDatabase } from "../../support/postgres-database.ts";
-import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
+import { startPostgres, type PostgresServer } from "../../../src/cli/demo/postgres-server.ts";
 
 vi.setConfig({ testTimeout: 120_000 }); // a server and its test share a machine that may be busy
 

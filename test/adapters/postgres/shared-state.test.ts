@@ -14,7 +14,7 @@ import type { PlantScan } from "../../../src/ports/plant-scan.ts";
 import { sketchInfo } from "../../support/plant-sketch.ts";
 import { openTestDatabase } from "../../support/postgres-database.ts";
 import { startPostgresProxy } from "../../support/postgres-proxy.ts";
-import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
+import { startPostgres, type PostgresServer } from "../../../src/cli/demo/postgres-server.ts";
 
 const ZONE = "America/Sao_Paulo";
 const NOW = Date.UTC(2025, 11, 1, 13);

@@ -15,7 +15,7 @@ import { StateUnreadableError, type Store } from "../../../src/ports/store.ts";
 import { anyState, inOrder } from "../../contracts/arbitrary-states.ts";
 import { openTestDatabase } from "../../support/postgres-database.ts";
 import { startPostgresProxy, type PostgresProxy } from "../../support/postgres-proxy.ts";
-import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
+import { startPostgres, type PostgresServer } from "../../../src/cli/demo/postgres-server.ts";
 
 const ZONE = "America/Sao_Paulo";
 const NOW = Date.UTC(2025, 11, 1, 13);

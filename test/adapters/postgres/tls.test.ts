@@ -8,7 +8,7 @@ import { openDatabase, type Database } from "../../../src/adapters/postgres/data
 import { adviceFor } from "../../../src/adapters/postgres/failures.ts";
 import { trustedAuthorities } from "../../../src/adapters/http/trusted-authorities.ts";
 import { readPostgresUrl } from "../../../src/config/database-url.ts";
-import { startPostgres, type PostgresServer } from "../../support/postgres.ts";
+import { startPostgres, type PostgresServer } from "../../../src/cli/demo/postgres-server.ts";
 
 const given = (name: string): string => join(import.meta.dirname, "../http/certificates", name);
 const folder = mkdtempSync(join(tmpdir(), "pvmonitor-postgres-tls-"));

