@@ -15,6 +15,13 @@ export interface Line {
 
 type Kind = Happening["kind"];
 type OfKind = { readonly [K in Kind]: Extract<Happening, { readonly kind: K }> };
+/** The system's word of a disk, or of a database that is away. `ESTALE`: another one has taken over. */
+function saveAdvice(detail: string): string {
+  if (detail === "ESTALE") return "outro processo tomou o lugar deste, que não avisa mais nada";
+  if (/^(?:ECONN|ETIMEDOUT|EAGAIN|ENOTFOUND|EHOST|ENET|EPIPE|SQLSTATE)/.test(detail)) return "verifique o PostgreSQL e a rede até ele; novas tentativas seguem";
+  return "verifique espaço em disco e permissão da pasta; novas tentativas seguem";
+}
+
 /** What happens all the time is a figure (metrics, history), not a line. */
 const WORDLESS = ["api.called", "card.posted", "state.saved", "ping.ended", "inverters.read"] as const;
 type Wordless = (typeof WORDLESS)[number];
@@ -52,7 +59,7 @@ const words: Words = {
   "state.corrupt": ({ movedTo, reason }) =>
     general("error", `[ESTADO] Arquivo de estado ilegível (${reason}): guardado como ${movedTo}; o monitor começa com estado limpo e pode repetir alertas`),
   "state.not-saved": ({ detail, times }) =>
-    general("error", `[ESTADO] Não foi salvo (${detail}), ${times === 1 ? "1 vez" : `${times} vezes seguidas`}: verifique espaço em disco e permissão da pasta; novas tentativas seguem`),
+    general("error", `[ESTADO] Não foi salvo (${detail}), ${times === 1 ? "1 vez" : `${times} vezes seguidas`}: ${saveAdvice(detail)}`),
   "state.saved-again": ({ since }, zone) => general("info", `[ESTADO] Voltou a ser salvo; não era desde ${moment(since, zone)}`),
   "login.failed": ({ reason, retryInMs }) =>
     general("error", `[PVOP] Falha ao logar: ${because(reason)}; nova tentativa em ${duration(retryInMs)}`),

@@ -16,6 +16,7 @@ export interface JobQueueParts {
 const LOOK_S = 5;
 const KEEP_HOUSE_S = 60;
 const CONNECTIONS = 4;
+const SAY_AGAIN_MS = 60_000;
 const SCHEMA = "pvmonitor_jobs";
 
 /** `work`: as a worker; `look`: only reads; `migrate`: makes the tables, or brings them up to date. */
@@ -28,13 +29,23 @@ export async function startBoss({ settings, authorities, say, version }: JobQueu
     supervise: isWorking, schedule: isWorking, useListenNotify: isWorking, registerInstance: isWorking, instanceName: version,
     superviseIntervalSeconds: LOOK_S, monitorIntervalSeconds: LOOK_S, maintenanceIntervalSeconds: KEEP_HOUSE_S, instanceHeartbeatSeconds: LOOK_S, openTelemetry: { enabled: false },
   });
-  boss.on("error", (error) => { say(`fila de tarefas: ${error.message}`); });
+  boss.on("error", sayNowAndThen(say));
   try {
     return await boss.start();
   } catch (error) {
     await boss.stop({ graceful: false }).catch(() => undefined); // it has connections already
     throw error;
   }
+}
+
+/** Each of its pollers meets a database that is away, again and again: once a minute is enough. */
+function sayNowAndThen(say: JobQueueParts["say"]): (error: Error) => void {
+  let saidMs = -Infinity;
+  return (error) => {
+    if (performance.now() - saidMs < SAY_AGAIN_MS) return;
+    saidMs = performance.now();
+    say(`A fila de tarefas não responde (${"code" in error && typeof error.code === "string" ? error.code : error.message}); ela é tentada de novo.`);
+  };
 }
 
 export const queuesOf = (tenant: string): Record<"conduct" | "scan" | "dead", string> => ({ conduct: `${tenant}/conduct`, scan: `${tenant}/scan`, dead: `${tenant}/dead` });
