@@ -44,6 +44,7 @@ export function wireMonitor(config: Config, outside: Outside): MonitorParts {
     openState: outside.openState ?? ((now) => openWhole(createFileStore({ disk, zone: config.zone }), now)),
     scanElsewhere: outside.scanElsewhere ?? null,
     onChange: outside.onChange ?? (() => undefined),
+    lookAround: () => Promise.resolve(),
   };
 }
 

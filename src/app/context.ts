@@ -34,6 +34,8 @@ export interface Context {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  /** Before anything is said of now: whether somebody else says it by now shows in `stop`. */
+  readonly lookAround: () => Promise<void>;
   /** 0 ≤ n < 1, for jitter. */
   readonly random: () => number;
   /** True the first time a day that it is asked about this: what is worth a log line, but not every scan. */

@@ -140,3 +140,27 @@ export function createLedger({ open, clock, telemetry, zone, stop, afterSave }: 
     },
   };
 }
+
+/** Of a guest on a state that others keep: each change is saved at once, and one that could not be is told to whoever asked for it, not by card. */
+export function createGuestLedger(open: OpenState, clock: Pick<Clock, "now">, afterSave: () => void): Ledger {
+  let trouble: SaveTrouble | null = null;
+  async function save(): Promise<void> {
+    const result = await open.save();
+    trouble = result.ok ? null : { since: trouble?.since ?? clock.now(), detail: result.detail, times: (trouble?.times ?? 0) + 1 };
+    afterSave();
+  }
+  return {
+    get state() { return open.state; },
+    get sendable() { return open.sendable; },
+    get trouble() { return trouble; },
+    async commit(change) {
+      open.apply(change);
+      await save();
+    },
+    stage(change) {
+      open.apply(change);
+      void save();
+    },
+    flush: save,
+  };
+}

@@ -71,6 +71,7 @@ function cronOf(second: number, zone: string): Cron {
 
 export async function sendHeartbeat(context: Context, courier: Courier, startedAt: EpochMs): Promise<void> {
   const { clock, messenger, telemetry, settings, stop } = context;
+  await context.lookAround();
   if (stop.aborted) return;
   const heartbeat = currentHeartbeat(context, startedAt);
   const [card] = messenger.compose({ kind: "heartbeat", heartbeat }, false);

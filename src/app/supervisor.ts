@@ -32,6 +32,8 @@ export interface MonitorParts {
   readonly scanElsewhere: ScanPlant | null;
   /** Calls back when others have changed the state. */
   readonly onChange: (callBack: () => void) => void;
+  /** See Context. */
+  readonly lookAround: () => Promise<void>;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly random: () => number;

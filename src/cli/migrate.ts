@@ -13,11 +13,15 @@ export async function migrateCommand({ config, stdout, stderr }: { readonly conf
   return withDatabase(command, async (database, place, fail) => {
     try {
       const { from, to } = await migrate(database);
-      if (config.database !== null) await migrateQueue({ settings: config.database, authorities: trustedAuthorities(config.ca), say: (text) => { stderr.write(`${text}\n`); }, version: runtimeFacts().version });
       stdout.write(from === to ? `${place}: o esquema já é o desta versão (${String(to)}).\n` : `${place}: esquema preparado, da versão ${String(from)} para a ${String(to)}.\n`);
-      return 0;
     } catch (error) {
       return fail(adviceFor(error) ?? `o esquema não pôde ser preparado (${failureWord(error)}); nada mudou`);
+    }
+    try {
+      if (config.database !== null) await migrateQueue({ settings: config.database, authorities: trustedAuthorities(config.ca), say: (text) => { stderr.write(`${text}\n`); }, version: runtimeFacts().version });
+      return 0;
+    } catch (error) {
+      return fail(`o esquema está pronto, mas a fila de tarefas não pôde ser preparada (${failureWord(error)}); rode o comando de novo`);
     }
   });
 }

@@ -77,13 +77,14 @@ export function isGone({ gone }: PlantState): boolean {
 /** A complete plant list lacks this plant, not for the first time perhaps. */
 export function noteMissing(plant: PlantState, now: EpochMs): PlantState {
   const missingSince = Math.min(plant.missingSince ?? now, now); // a clock that was ahead noted it in its future
-  if (isGone(plant) || now - missingSince < GONE_AFTER_MS) return { ...plant, missingSince };
+  if (isGone(plant) || now - missingSince < GONE_AFTER_MS) return missingSince === plant.missingSince ? plant : { ...plant, missingSince };
   const left = withoutFailures(plant, new Set(plant.relay.devices.keys()), new Set(plant.inverter.devices.keys()));
   return { ...left, missingSince, gone: [...plant.gone, { device: null, kind: null, type: null, at: now }] };
 }
 
 /** A plant list holds this plant (again). */
 export function noteListed(plant: PlantState): PlantState {
+  if (plant.missingSince === null && !isGone(plant)) return plant;
   return { ...plant, missingSince: null, gone: plant.gone.filter(({ device }) => device !== null) };
 }
 

@@ -13,12 +13,18 @@ const MOST_NAMES = 2_000;
 export function applyPlantList(state: MonitorState, listed: readonly PlantInfo[], now: EpochMs): MonitorState {
   if (listed.length === 0) return state;
   const plants = new Map(state.plants);
-  for (const info of listed) plants.set(info.id, { ...noteListed(plants.get(info.id) ?? newPlant(info)), info });
+  for (const info of listed) plants.set(info.id, withInfo(noteListed(plants.get(info.id) ?? newPlant(info)), info));
   const present = new Set(listed.map(({ id }) => id));
   for (const [id, plant] of plants) {
     if (!present.has(id)) plants.set(id, noteMissing(plant, now));
   }
   return { ...state, plants };
+}
+
+/** The same plant where nothing changed: what is the same is not written again. */
+function withInfo(plant: PlantState, info: PlantInfo): PlantState {
+  const { name, capacityKwp } = plant.info;
+  return name === info.name && capacityKwp === info.capacityKwp ? plant : { ...plant, info };
 }
 
 export interface NamedDevice { readonly id: string; readonly serial: string | null; readonly name: string | null; readonly type: string }

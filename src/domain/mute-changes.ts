@@ -2,7 +2,7 @@
 import { GONE_AFTER_MS, goneDevices } from "./gone.ts";
 import { isOver, type Mute } from "./mute.ts";
 import type { EpochMs } from "./local-time.ts";
-import { owe, withMonitor, type MonitorState } from "./monitor-state.ts";
+import { owe, withMonitor, withPlant, type MonitorState } from "./monitor-state.ts";
 import type { FailingDevice, GoneDevice, MuteEndedNotice } from "./notification.ts";
 import { failureSeverity } from "./plan-notices.ts";
 import { activeAlerts, deviceName, failedInverters, type DeviceKind, type GoneEntry, type PlantState } from "./plant.ts";
@@ -33,7 +33,9 @@ export function endMutes(state: MonitorState, ended: readonly Mute[], endedBy: s
     const silent = left.filter((other) => other.plantId === mute.plantId && !isOver(other, now)).flatMap(({ device }) => device ?? []);
     return [muteEnded(plant, mute, { silent: new Set(silent), endedBy, now, zone: rulesOf(plant.info).zone })];
   });
-  return owe(withMonitor(state, { mutes: left }), notices, now);
+  // Each plant is one that changed: a scan that began under the mute, and is not written yet, is to find it so and be done again, as it took its failures for silent.
+  const changed = [...ids].flatMap((id) => state.monitor.mutes.find((mute) => mute.id === id) ?? []).flatMap(({ plantId }) => state.plants.get(plantId) ?? []);
+  return owe(withMonitor(changed.reduce((all, plant) => withPlant(all, { ...plant }), state), { mutes: left }), notices, now);
 }
 
 interface End {

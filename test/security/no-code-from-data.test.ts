@@ -33,11 +33,13 @@ async function found(files: string | string[]): Promise<string[]> {
   return results.flatMap(({ filePath, messages }) => messages.map(({ message, line }) => `${filePath.slice(PROJECT.length)}:${String(line)}: ${message}`));
 }
 
-it("the product has one import by a computed name, the launcher's of the program beside it, and threads in one place, of one file of its own", { timeout: 60_000 }, async () => {
+it("the product has one import by a computed name, the launcher's of the program beside it, threads in one place, of one file of its own, and a shell of constant words that ends the demo's PostgreSQL with it", { timeout: 60_000 }, async () => {
   expect((await found(["src/**/*.ts", "bin/*.js"])).sort()).toEqual([
     expect.stringMatching(/^bin\/pvmonitor\.js:\d+: import\(\)$/),
     expect.stringMatching(/^src\/adapters\/history\/thread\.ts:\d+: .*worker_threads/),
     expect.stringMatching(/^src\/adapters\/history\/worker\.ts:\d+: .*worker_threads/),
+    expect.stringMatching(/^src\/cli\/demo\/postgres-server\.ts:\d+: shell$/),
+    expect.stringMatching(/^src\/cli\/demo\/postgres-server\.ts:\d+: shell$/),
   ]);
 });
 

@@ -63,6 +63,13 @@ export function openDatabase(settings: NonNullable<Config["database"]>, authorit
     },
     async hold(names, onLost, mode) {
       const client = await pool.connect();
+      const lost = (): void => {
+        if (!held.delete(client)) return;
+        client.release(true);
+        onLost();
+      };
+      client.on("error", lost); // without a listener it would end the process
+      client.on("end", lost);
       try {
         const { rows: [row] } = await client.query<{ taken: boolean }>(`SELECT bool_and(pg_try_advisory_lock${mode === "shared" ? "_shared" : ""}(hashtextextended(name, 0))) AS taken FROM unnest($1::text[]) AS name`, [names]);
         if (row?.taken !== true) {
@@ -74,13 +81,6 @@ export function openDatabase(settings: NonNullable<Config["database"]>, authorit
         throw error;
       }
       held.add(client);
-      const lost = (): void => {
-        if (!held.delete(client)) return;
-        client.release(true);
-        onLost();
-      };
-      client.on("error", lost);
-      client.on("end", lost);
       return true;
     },
     async close() {

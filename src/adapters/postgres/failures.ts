@@ -1,5 +1,7 @@
 // What PostgreSQL, or the way to it, refuses: as a system's word for the log, as whether it is worth waiting, and as words for whoever set it up.
 import { DatabaseError } from "pg";
+import { ZodError } from "zod";
+import { StateUnreadableError } from "../../ports/store.ts";
 
 /** The system's words that operators know from a disk, for what a server says in codes (SQLSTATE) of its own. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -16,8 +18,17 @@ export function failureWord(error: unknown): string {
   return error instanceof Error && /timeout/i.test(error.message) ? "ETIMEDOUT" : "ECONNRESET";
 }
 
+/** Our own refusal to write: somebody else did. The connection is as it was. */
+export class RefusedWriteError extends Error {}
+
+/** Two transactions waited for each other, and the server ended this one. */
+export function isCrossed(error: unknown): boolean {
+  return error instanceof DatabaseError && (error.code === "40P01" || error.code === "40001");
+}
+
 /** The connection ended, or the server ends it: what was under way has an unknown outcome. */
 export function isConnectionLost(error: unknown): boolean {
+  if (error instanceof RefusedWriteError || error instanceof StateUnreadableError || error instanceof ZodError) return false;
   if (!(error instanceof DatabaseError)) return true;
   return /^(?:08|57P0)/.test(error.code ?? "");
 }

@@ -8,6 +8,7 @@ import type { EndedScan } from "../../ports/plant-scan.ts";
 import { StateUnreadableError } from "../../ports/store.ts";
 import { createRowEncoder } from "../../state-codec/encode-state.ts";
 import type { Database } from "./database.ts";
+import { RefusedWriteError } from "./failures.ts";
 import { keyOf } from "./row-keys.ts";
 import { drawNumbers, insertEntries, readHead, readPlants } from "./tenant-rows.ts";
 
@@ -18,7 +19,7 @@ export interface PlantLedger extends Ledger {
 }
 
 /** Somebody else wrote this plant meanwhile: a twin of this scan that was taken for dead, or the one that took this one for dead. */
-export class PlantTakenError extends Error {}
+export class PlantTakenError extends RefusedWriteError {}
 
 export interface PlantLedgerParts {
   readonly database: Database;
@@ -74,7 +75,10 @@ const scanSchema = z.object({
   calls: z.array(z.object({ call: z.string(), outcome: z.enum(["ok", ...REASONS]), durationMs: z.number() })),
 });
 
-/** What `finish` left in the row of the plant. */
+/** What `finish` left in the row of the plant; of one that another version wrote in words of its own, that it ended. */
 export function endedScan(plantId: string, scan: unknown): EndedScan {
-  return { plantId, ...scanSchema.parse(scan) };
+  const read = scanSchema.safeParse(scan);
+  if (read.success) return { plantId, ...read.data };
+  const { id, kind } = z.object({ id: z.string().catch(""), kind: z.enum(["relay", "inverter"]).catch("inverter") }).parse(scan ?? {});
+  return { plantId, id, kind, owes: 1, calls: [], scan: { outcome: "unavailable", reason: "nobody", records: 0, oldNews: 0, unusable: 0 } };
 }

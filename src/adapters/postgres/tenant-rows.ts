@@ -34,7 +34,7 @@ export interface EntryRow {
 }
 
 /** Null: the tenant has no rows yet. Locked, where asked for, until the transaction ends. */
-export async function readHead(query: Query, tenant: string, lock: "" | "FOR UPDATE" = ""): Promise<Head | null> {
+export async function readHead(query: Query, tenant: string, lock: "" | "FOR NO KEY UPDATE" = ""): Promise<Head | null> {
   const [row] = z.array(headRow).parse(await query(
     `SELECT version::text, conductor::text, record FROM pvmonitor.monitor WHERE tenant = $1 ${lock}`, [tenant]));
   return row === undefined ? null : { ...row, state: decoded({ rest: row.record, plants: [], outbox: [] }) };

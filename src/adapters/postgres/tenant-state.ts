@@ -8,7 +8,7 @@ import type { SharedState } from "../../ports/cluster.ts";
 import type { Change, Saved } from "../../ports/ledger.ts";
 import { createRowEncoder, type RowEncoder } from "../../state-codec/encode-state.ts";
 import { CommitUnknownError, type Database, type Query } from "./database.ts";
-import { failureWord, isConnectionLost } from "./failures.ts";
+import { failureWord, isConnectionLost, isCrossed, RefusedWriteError } from "./failures.ts";
 import { endedScan } from "./plant-ledger.ts";
 import { chunks, keyOf } from "./row-keys.ts";
 import { drawNumbers, insertEntries, readEntries, readHead, readPlants, type EntryRow, type Head, type PlantRow } from "./tenant-rows.ts";
@@ -42,9 +42,9 @@ interface Base {
 const NOTHING: Base = { state: withMonitor(emptyState, { nextNotification: PROVISIONAL }), version: 0, plants: new Map(), positions: new Map(), highest: 0 };
 
 /** Somebody else wrote what is to be written. */
-class ConflictError extends Error {}
+class ConflictError extends RefusedWriteError {}
 /** Somebody else conducts. */
-class FencedError extends Error {}
+class FencedError extends RefusedWriteError {}
 
 interface Attempt {
   readonly stamp: string;
@@ -71,6 +71,7 @@ export async function openTenantState({ database, tenant, zone, conducts, onTake
   }
 
   function adopt(next: Base, written = 0): void {
+    if (next.state === base.state && written === 0) return;
     base = next;
     pending = pending.slice(written);
     current = pending.reduce((state, change) => change(state), base.state);
@@ -107,7 +108,7 @@ export async function openTenantState({ database, tenant, zone, conducts, onTake
   }
 
   async function write(query: Query, state: MonitorState, stamp: string): Promise<Base> {
-    const head = await readHead(query, tenant, "FOR UPDATE");
+    const head = await readHead(query, tenant, "FOR NO KEY UPDATE");
     if (token !== null && head?.conductor !== token) throw new FencedError("another one conducts this tenant");
     if ((head?.version ?? 0) !== base.version) throw new ConflictError("the monitor's record");
     const written = await writeChanges(query, { tenant, encode, base, state });
@@ -127,9 +128,10 @@ export async function openTenantState({ database, tenant, zone, conducts, onTake
           if (pending.length > 0) await saveOnce();
         } catch (error) {
           // A connection that ended while nobody used it says so only now: the next one may do.
-          const isWorthATry = error instanceof ConflictError ? tries < MOST_CONFLICTS : tries === 1 && !(error instanceof FencedError) && isConnectionLost(causeOf(error));
+          const isConflict = error instanceof ConflictError || isCrossed(error);
+          const isWorthATry = isConflict ? tries < MOST_CONFLICTS : tries === 1 && isConnectionLost(causeOf(error));
           if (!isWorthATry) throw error;
-          if (error instanceof ConflictError) await reread();
+          if (isConflict) await reread();
         }
       }
       isReachable = true;
@@ -137,7 +139,7 @@ export async function openTenantState({ database, tenant, zone, conducts, onTake
     } catch (error) {
       isReachable = false;
       if (error instanceof FencedError) onTaken();
-      return { ok: false, detail: error instanceof FencedError || error instanceof ConflictError ? "ESTALE" : failureWord(causeOf(error)) };
+      return { ok: false, detail: error instanceof FencedError ? "ESTALE" : error instanceof ConflictError ? "EBUSY" : failureWord(causeOf(error)) };
     }
   }
 
@@ -196,10 +198,15 @@ async function readBase(database: Database, tenant: string, known: Base): Promis
     if (head === null) return { ...NOTHING, conductor: null };
     const rows = await readPlants(query, tenant, "NOT EXISTS (SELECT FROM unnest($2::text[], $3::bigint[]) AS known (id, version) WHERE known.id = own.id AND known.version = own.version)",
       [[...known.plants.keys()].map(keyOf), [...known.plants.values()].map(({ version }) => version)]);
+    const isSameHead = head.version === known.version;
+    // What is owed changes with the head, but for what scans have added.
+    const entries = await readEntries(query, tenant, isSameHead ? [...known.positions.values()] : []);
+    if (isSameHead && rows.length === 0 && entries.length === 0) return { ...known, conductor: head.conductor };
+    if (isSameHead) return { ...withEntries(withPlants(known, rows), entries), conductor: head.conductor };
     const { monitor, digests } = head.state;
     const state: MonitorState = { plants: known.state.plants, outbox: [], digests, monitor: { ...monitor, nextNotification: PROVISIONAL } };
     const highest = Math.max(known.highest, monitor.nextNotification - 1);
-    const base = withEntries(withPlants({ ...known, state, highest, version: head.version, positions: new Map() }, rows), await readEntries(query, tenant));
+    const base = withEntries(withPlants({ ...known, state, highest, version: head.version, positions: new Map() }, rows), entries);
     return { ...base, conductor: head.conductor };
   }, "read");
 }

@@ -3,6 +3,7 @@ import type { SecureContext } from "node:tls";
 import { PgBoss } from "pg-boss";
 import { z } from "zod";
 import type { Config } from "../../config/config.ts";
+import { StateUnreadableError } from "../../ports/store.ts";
 
 export interface JobQueueParts {
   readonly settings: NonNullable<Config["database"]>;
@@ -34,7 +35,9 @@ export async function startBoss({ settings, authorities, say, version }: JobQueu
     return await boss.start();
   } catch (error) {
     await boss.stop({ graceful: false }).catch(() => undefined); // it has connections already
-    throw error;
+    // What pg-boss itself says of tables that are not there, or of another version, has no code of the server's.
+    const isOfSchema = error instanceof Error && /^pg-boss .*(?:not installed|requires migrations)/.test(error.message);
+    throw isOfSchema ? new StateUnreadableError('a fila de tarefas no PostgreSQL não é a desta versão; rode "pvmonitor migrate" da versão mais nova, e atualize todos os processos', { cause: error }) : error;
   }
 }
 
@@ -44,7 +47,7 @@ function sayNowAndThen(say: JobQueueParts["say"]): (error: Error) => void {
   return (error) => {
     if (performance.now() - saidMs < SAY_AGAIN_MS) return;
     saidMs = performance.now();
-    say(`A fila de tarefas não responde (${"code" in error && typeof error.code === "string" ? error.code : error.message}); ela é tentada de novo.`);
+    say("code" in error && typeof error.code === "string" ? `A fila de tarefas não responde (${error.code}); ela é tentada de novo.` : `A fila de tarefas avisa: ${error.message}`);
   };
 }
 

@@ -35,6 +35,7 @@ const LONGEST_SCAN_S = 3_600;
 const CONDUCT_S = 12 * 3_600;
 const STOP_MS = 10_000;
 const MANY = 1_000_000;
+const LONGEST_PAUSE_S = 15;
 
 const scanJob = z.object({ kind: deviceKind, plantId: z.string(), tries: z.number() });
 
@@ -60,7 +61,7 @@ export async function startJobQueue(parts: JobQueueParts): Promise<JobQueue> {
     await boss.createQueue(dead, { retentionSeconds: 14 * 24 * 3_600 });
     const common = { policy: "exclusive", heartbeatSeconds: HEARTBEAT_S, deadLetter: dead, notify: true } as const;
     await boss.createQueue(scan, { ...common, expireInSeconds: LONGEST_SCAN_S, retryLimit: 3, retryDelay: 1, retryBackoff: true, retryDelayMax: 30, deleteAfterSeconds: 60, retentionSeconds: 3_600 });
-    await boss.createQueue(conduct, { ...common, expireInSeconds: 2 * CONDUCT_S - 1, retryLimit: MANY, retryDelay: 1, deleteAfterSeconds: 60 });
+    await boss.createQueue(conduct, { ...common, expireInSeconds: 2 * CONDUCT_S - 1, retryLimit: MANY, retryDelay: 1, retryBackoff: true, retryDelayMax: LONGEST_PAUSE_S, deleteAfterSeconds: 60 });
     await boss.schedule(conduct, "* * * * *", {}, { singletonKey: tenant });
     await boss.send(conduct, {}, { singletonKey: tenant });
   }
@@ -99,8 +100,8 @@ export async function startJobQueue(parts: JobQueueParts): Promise<JobQueue> {
     }),
     async stop() {
       ending.abort();
-      await Promise.all(conducted);
-      await boss.stop({ graceful: true, timeout: STOP_MS });
+      // No job is taken any more, and those under way are waited for.
+      await Promise.all([boss.stop({ graceful: true, timeout: STOP_MS }), ...conducted]);
     },
   };
 }

@@ -4,7 +4,7 @@ import { openTenantState } from "../../adapters/postgres/tenant-state.ts";
 import { createSystemClock } from "../../adapters/system/system-clock.ts";
 import { createCourier } from "../../app/deliver-outbox.ts";
 import { createKnownDays } from "../../app/known-days.ts";
-import { createLedger } from "../../app/ledger.ts";
+import { createGuestLedger } from "../../app/ledger.ts";
 import { createNewsOfTheDay } from "../../app/news-of-the-day.ts";
 import type { Running } from "../../app/supervisor.ts";
 import { localDate, SECOND_MS } from "../../domain/local-time.ts";
@@ -30,7 +30,7 @@ export async function showAccount({ config, database, outside, log, settingsInFo
   const open = await openTenantState({ database, tenant: config.account, zone: config.zone, conducts: false, onTaken: () => undefined });
   const history = createPostgresHistory({ database, tenant: config.account, days: config.historyDays, now: () => clock.now(), say: (news) => { log.tell(news); } });
   const parts = wireMonitor(config, outside);
-  const ledger = createLedger({ open, clock, telemetry: outside.telemetry, zone: config.zone, stop, afterSave: () => { feed.changed(); } });
+  const ledger = createGuestLedger(open, clock, () => { feed.changed(); });
   const context: Running["context"] = { ...parts, ledger, isNewsOfTheDay: createNewsOfTheDay(() => localDate(clock.now(), config.zone)), knownDays: createKnownDays(), stop };
   const running: Running = { context, courier: createCourier(context), startedAt: clock.now() };
   const refresh = async (): Promise<void> => {

@@ -83,7 +83,9 @@ async function runOnce(parts: WorkerParts, onBegun: () => void): Promise<WorkerE
       const refused = await refusal(database, config);
       if (refused !== null) return { exit: EXIT_REFUSED, text: `${placeOf(address)}: ${refused}` };
     }
-    await hold(database, accounts.map(({ account }) => holdName(account)), ending);
+    await hold(database, accounts.map(({ account }) => holdName(account)), ending, () => {
+      log.say("warn", "[BANCO] Outro pvmonitor (um de versão anterior, ou import-state) segura este banco só para si; este espera por ele.");
+    });
     const clockWatch = watchClock(parts, database, ending);
     await work(parts, database, onBegun);
     closing.abort();
@@ -101,17 +103,17 @@ async function work({ accounts, address, settingsInForce, outside: given, log, s
   const outside = { ...given, telemetry: tellAll([given.telemetry, metrics, feed]) };
   const queue = await startJobQueue({ settings: address, authorities: trustedAuthorities(accounts[0]?.ca ?? null), say: (text) => { log.say("warn", `[BANCO] ${text}`); }, version: given.identity.version });
   const writeAll = async (...asked: Parameters<typeof writeRecords>): Promise<void> => { await writeRecords(...asked); };
-  const failed = (what: string) => (error: unknown): never => {
-    // A twin was faster: nothing is wrong.
-    if (!stop.aborted && !(error instanceof PlantTakenError)) log.say("warn", `[FILA] ${what}: ${wordsOf(error)}; será feita de novo.`);
+  const failed = (what: string, signal: AbortSignal) => (error: unknown): never => {
+    // A twin was faster, or has the job by now: nothing is wrong.
+    if (!signal.aborted && !(error instanceof PlantTakenError)) log.say("warn", `[FILA] ${what}: ${wordsOf(error)}; será feita de novo.`);
     throw error;
   };
   await queue.work(accounts.map((config) => {
     const scan = createScanJob({ database, tenant: config.account, writeRecords: writeAll, config, outside });
     return {
       account: { tenant: config.account, concurrency: config.pvop.concurrency },
-      scan: (job, signal) => scan(job, signal).catch(failed(`A varredura da usina ${job.plantId} não terminou`)),
-      conduct: (signal) => conduct({ config, database, outside, log, scans: queue.scansOf(config.account), overScans }, signal).catch(failed(`A vigilância da conta ${config.account} parou`)),
+      scan: (job, signal) => scan(job, signal).catch(failed(`A varredura da usina ${job.plantId} não terminou`, signal)),
+      conduct: (signal) => conduct({ config, database, outside, log, scans: queue.scansOf(config.account), overScans }, signal).catch(failed(`A vigilância da conta ${config.account} parou`, signal)),
     };
   })).catch(async (error: unknown) => {
     await queue.stop();
@@ -157,7 +159,7 @@ async function refusal(database: Database, { account, stateDir }: Config): Promi
 }
 
 /** That workers work for these accounts, for commands that must not come between; held again as soon as it can be when the connection is lost. */
-async function hold(database: Database, names: readonly string[], stop: AbortSignal): Promise<void> {
+async function hold(database: Database, names: readonly string[], stop: AbortSignal, onTaken: () => void): Promise<void> {
   const isOver = (): boolean => stop.aborted;
   const again = async (): Promise<void> => {
     let isHeld = false;
@@ -166,7 +168,9 @@ async function hold(database: Database, names: readonly string[], stop: AbortSig
       if (!isOver()) isHeld = await database.hold(names, () => void again(), "shared").catch(() => false);
     }
   };
-  if (!(await database.hold(names, () => void again(), "shared"))) await again();
+  if (await database.hold(names, () => void again(), "shared")) return;
+  onTaken();
+  await again();
 }
 
 function isThere(path: string): Promise<boolean> {

@@ -7,9 +7,8 @@ import { createNewsOfTheDay } from "../../app/news-of-the-day.ts";
 import { scanPlant } from "../../app/scan-plant.ts";
 import { localDate } from "../../domain/local-time.ts";
 import type { ScanJob } from "../../ports/cluster.ts";
-import type { HistoryRecord } from "../../ports/history.ts";
 import type { ApiCall } from "../../ports/plant-scan.ts";
-import { tellAll, type Telemetry } from "../../ports/telemetry.ts";
+import { tellAll, type Happening, type Telemetry } from "../../ports/telemetry.ts";
 import { wireMonitor, type Outside } from "../../wire.ts";
 import type { Config } from "../../config/config.ts";
 
@@ -30,9 +29,9 @@ export function createScanJob({ config, outside, ...rows }: ScanJobParts): (job:
   const knownDays = createKnownDays();
   return async ({ kind, plantId, tries }, signal) => {
     const ledger = await openPlantLedger({ ...rows, zone, plantId });
-    const records: HistoryRecord[] = [];
-    const telemetry = tellAll([outside.telemetry, { tell: (happening) => { records.push(...recordsOf(happening, clock.now())); } }]);
-    // What was read is known only once it is written.
+    // What was found is told, and what was read is known, only once it is written.
+    const found: Happening[] = [];
+    const telemetry: Telemetry = { tell: (happening) => { found.push(happening); } };
     const read: Parameters<KnownDays["scanned"]>[] = [];
     const context: Context = {
       ...parts, telemetry, ledger, isNewsOfTheDay, stop: signal,
@@ -42,7 +41,8 @@ export function createScanJob({ config, outside, ...rows }: ScanJobParts): (job:
     signal.throwIfAborted();
     const made = calls;
     calls = [];
-    await ledger.finish({ kind, scan, calls: made }, records);
+    await ledger.finish({ kind, scan, calls: made }, found.flatMap((happening) => recordsOf(happening, clock.now())));
+    for (const happening of found) outside.telemetry.tell(happening);
     for (const scanned of read) knownDays.scanned(...scanned);
   };
 }

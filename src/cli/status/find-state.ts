@@ -2,6 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { STATE_FILE } from "../../adapters/file-store/file-store.ts";
+import { failureWord } from "../../adapters/postgres/failures.ts";
 import { holdName, isHeld } from "../../adapters/postgres/holding.ts";
 import { createPostgresStore, lastSaved } from "../../adapters/postgres/postgres-store.ts";
 import { queueFacts, type QueueFacts } from "../../adapters/queue/queue-facts.ts";
@@ -60,7 +61,7 @@ async function inDatabase(address: DatabaseAddress, { account, zone, ca }: Pick<
   try {
     const lock: LockHolder = { state: await isHeld(database, holdName(account)) ? "held" : "free", pid: null };
     const cluster = await queueFacts({ settings: address, authorities: trustedAuthorities(ca), say: () => undefined, version: "status" }, account)
-      .catch((error: unknown) => ({ wrong: error instanceof Error ? error.message : String(error) }));
+      .catch((error: unknown) => ({ wrong: error instanceof StateUnreadableError ? error.message : failureWord(error) }));
     const savedAt = await lastSaved(database, account);
     if (savedAt === null) return { place, lock, cluster, found: { wrong: `${place}: o monitor ainda não gravou estado neste banco`, isMissing: true } };
     const { state } = await createPostgresStore({ database, tenant: account, zone, onTaken: () => undefined }).load(now);

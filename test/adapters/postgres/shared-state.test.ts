@@ -6,11 +6,13 @@ import { openPlantLedger, PlantTakenError, type PlantLedger } from "../../../src
 import { createPostgresStore } from "../../../src/adapters/postgres/postgres-store.ts";
 import { openTenantState } from "../../../src/adapters/postgres/tenant-state.ts";
 import { owe, withMonitor, withPlant, type MonitorState } from "../../../src/domain/monitor-state.ts";
-import { addMute } from "../../../src/domain/mute-changes.ts";
+import { applyPlantList } from "../../../src/domain/listing.ts";
+import { addMute, endMutes } from "../../../src/domain/mute-changes.ts";
 import type { Notice } from "../../../src/domain/notification.ts";
 import { newPlant, type PlantState } from "../../../src/domain/plant.ts";
 import type { SharedState } from "../../../src/ports/cluster.ts";
 import type { PlantScan } from "../../../src/ports/plant-scan.ts";
+import { plantRules } from "../../support/plant-rules.ts";
 import { sketchInfo } from "../../support/plant-sketch.ts";
 import { openTestDatabase } from "../../support/postgres-database.ts";
 import { startPostgresProxy } from "../../support/postgres-proxy.ts";
@@ -99,6 +101,18 @@ describe("a plant that two workers scan at once", () => {
   });
 });
 
+it("a scan that began under a mute which ended meanwhile is done again: what it took for silent is to be told", async () => {
+  const conductor = await conducting();
+  const mute = { id: "m1", plantId: "101", device: null, since: NOW, until: NOW + 3_600_000, reason: "manutenção", by: "teste" };
+  conductor.apply((state) => addMute(state, mute));
+  await conductor.save();
+  const scan = await scanOf("101");
+  scan.stage(scannedAt("101", NOW));
+  conductor.apply((state) => endMutes(state, [mute], "teste", NOW, () => plantRules({})));
+  await conductor.save();
+  await expect(finish(scan)).rejects.toBeInstanceOf(PlantTakenError);
+});
+
 describe("whoever conducts", () => {
   it("hears of scans that ended, with what they owe, in the order of their commits", async () => {
     const conductor = await conducting();
@@ -155,6 +169,26 @@ describe("whoever conducts", () => {
     expect(await next.save()).toEqual({ ok: true });
     await slow.refresh();
     expect(slow.taken()).toBe(2);
+  });
+
+  it("writes no plant that a new list shows as it was", async () => {
+    const conductor = await conducting();
+    const versions = (): Promise<readonly unknown[]> => server.execute(`SELECT id, version::int FROM pvmonitor.plant WHERE tenant = '${tenant}' ORDER BY id`, address);
+    conductor.apply((state) => applyPlantList(state, [sketchInfo(101), { ...sketchInfo(102), name: "outro nome" }], NOW));
+    await conductor.save();
+    expect(await versions()).toEqual([{ id: "101", version: 1 }, { id: "102", version: 2 }]);
+  });
+
+  it("and scans that owe cards never stand in each other's way", async () => {
+    const conductor = await conducting();
+    for (let round = 0; round < 30; round += 1) {
+      const scan = await scanOf("101");
+      await scan.commit(oweOne(`found ${round}`));
+      conductor.apply(scannedAt("101", round));
+      conductor.apply(oweOne(`own ${round}`));
+      const [done, saved] = await Promise.all([finish(scan).then(() => true, (error: unknown) => error), conductor.save()]);
+      expect([saved, done === true || done instanceof PlantTakenError]).toEqual([{ ok: true }, true]);
+    }
   });
 
   it("works beside a guest: a mute that an operator begins is known to both, and nothing is lost", async () => {
