@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { caseResult, median, type CaseResult } from "./case-result.ts";
 import { measureDay } from "./day.ts";
-import { growCases, latencyCase, LOADS, outboxCases, savingCases, type LoadSize } from "./load.ts";
+import { DATE, FIRST_PLANT, growCases, INVERTERS_PER_PLANT, latencyCase, LOADS, outboxCases, savingCases, type LoadSize } from "./load.ts";
 import { pageCase, type PageSize } from "./page.ts";
 import { measure, start } from "./processes.ts";
 
@@ -38,9 +38,6 @@ export const SIZES = {
   tiny: { plants: 12, inverters: 1, latencyMs: 1, concurrencies: [3], pairs: 1, parsing: 1, watched: 2, statePlants: 3, statesOf: [4], decodePairs: 1, starts: 1, commitPairs: 1, days: 1, historyInverters: 20, historyDays: 1, page: { plants: 3, inverters: 1, latencyMs: 1, rounds: 2 }, load: LOADS.tiny },
 } as const satisfies Readonly<Record<string, Size>>;
 
-const DATE = "2025-12-01";
-const FIRST_PLANT = 40_001;
-const INVERTERS_PER_PLANT = 20;
 const DAY_PLANTS = 5;
 const HISTORY_QUERIES = 31;
 const CHANGED_TOGETHER = 40;

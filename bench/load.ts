@@ -36,9 +36,9 @@ export const LOADS = {
   },
 } as const satisfies Readonly<Record<string, LoadSize>>;
 
-const DATE = "2025-12-01";
-const FIRST_PLANT = 40_001;
-const INVERTERS_PER_PLANT = 20;
+export const DATE = "2025-12-01";
+export const FIRST_PLANT = 40_001;
+export const INVERTERS_PER_PLANT = 20;
 const CONCURRENCY = 8;
 const PACE_MS = 250;
 const SLACK_S = 2;

@@ -1,7 +1,7 @@
 // Several workers on one account: processes on a real PostgreSQL that are killed, stopped and cut off, or of the next version.
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { incidentList, overview } from "../../src/api/schemas.ts";
-import { relayReading, minutesAgo, plants, startWorld, type LiveWorld } from "./live-world.ts";
+import { restlessWorld, type LiveWorld } from "./live-world.ts";
 import { createFolder, settingsFor, startMonitor } from "./monitor-process.ts";
 import type { MonitorProcess } from "./spawned-monitor.ts";
 import { freePort, startPostgres, type PostgresServer } from "../../src/cli/demo/postgres-server.ts";
@@ -21,23 +21,6 @@ beforeEach(async () => {
   expect(await migrated.exit).toEqual({ code: 0, signal: null });
 });
 const NOWHERE = { baseUrl: "http://127.0.0.1:9/api", webhookUrl: "http://127.0.0.1:9/hook" };
-
-/** Relays that trip and are clean again by turns, a reading further with each round of calls. */
-async function restlessWorld(): Promise<LiveWorld> {
-  const first = minutesAgo(90);
-  const world = await startWorld({
-    plants: plants(...IDS),
-    day_relay: Object.fromEntries(IDS.map((id) => [String(id), Array.from({ length: 80 }, (_, i) => relayReading(id, 7, first + i * 60_000, i % 2 === 1 ? ["r59N"] : []))])),
-  });
-  onTestFinished(() => world.close());
-  let word = 0;
-  world.clock = () => first + Math.floor(word / IDS.length) * 60_000;
-  world.intercept = (call) => {
-    if (call.to === "api" && call.request.path === "/day_relay") word += 1;
-    return null;
-  };
-  return world;
-}
 
 function worker(world: LiveWorld, more: Record<string, string> = {}): MonitorProcess {
   const one = startMonitor({ folder: createFolder(), env: settingsFor(world, { DATABASE_URL: address, WEB_ENABLED: "False", ...more }) });
@@ -68,7 +51,7 @@ function expectOnce(world: LiveWorld, repeats: number): void {
 
 describe("workers", () => {
   it("share the scans; where the one that conducts is killed, another goes on within a minute", SLOW, async () => {
-    const world = await restlessWorld();
+    const world = await restlessWorld(IDS);
     const { conductor, others: [other] } = await conductorOf([worker(world), worker(world)]);
     await world.until(() => world.cards.length >= 6);
     expect(await status()).toMatch(/Processos: 2 no ar\n {2}\S+, PID \d+, pvmonitor \d/);
@@ -82,7 +65,7 @@ describe("workers", () => {
   });
 
   it("hand over at once where the one that conducts is stopped in order", SLOW, async () => {
-    const world = await restlessWorld();
+    const world = await restlessWorld(IDS);
     const { conductor, others: [other] } = await conductorOf([worker(world), worker(world)]);
     await world.until(() => world.cards.length >= 3);
     conductor.kill("SIGTERM");
@@ -94,7 +77,7 @@ describe("workers", () => {
   });
 
   it("take one that hangs for dead; awake again it finds its work taken, and goes on with what is left to it", SLOW, async () => {
-    const world = await restlessWorld();
+    const world = await restlessWorld(IDS);
     const { conductor, others: [other] } = await conductorOf([worker(world), worker(world)]);
     await world.until(() => world.cards.length >= 3);
     conductor.kill("SIGSTOP");
@@ -110,7 +93,7 @@ describe("workers", () => {
   });
 
   it("tell which scans none of them could end, and go on with the others", SLOW, async () => {
-    const world = await restlessWorld();
+    const world = await restlessWorld(IDS);
     await server.execute(`
       CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$;
       CREATE TRIGGER refuse BEFORE UPDATE ON pvmonitor.plant FOR EACH ROW WHEN (NEW.id = '102' AND NEW.scan IS NOT NULL) EXECUTE FUNCTION refuse();`, address);
@@ -122,7 +105,7 @@ describe("workers", () => {
   });
 
   it("show the same page, each on its own port; a mute asked for at one that does not conduct is kept by all", SLOW, async () => {
-    const world = await restlessWorld();
+    const world = await restlessWorld(IDS);
     const ports = [await freePort(), await freePort()];
     const all = ports.map((port) => worker(world, { WEB_ENABLED: "True", WEB_PORT: String(port) }));
     const { conductor } = await conductorOf(all);
@@ -144,7 +127,7 @@ describe("workers", () => {
   });
 
   it("of this version work beside those of the next, on its schema", SLOW, async () => {
-    const world = await restlessWorld();
+    const world = await restlessWorld(IDS);
     const first = worker(world);
     await world.until(() => world.cards.length >= 2);
     // What the next version's `migrate` may do: add.

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { relayReading, minutesAgo, plants, startWorld, type LiveWorld } from "./live-world.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { restlessWorld, type LiveWorld } from "./live-world.ts";
 import { createFolder, settingsFor, startMonitor } from "./monitor-process.ts";
 import type { MonitorProcess } from "./spawned-monitor.ts";
 import { startPostgres, type PostgresServer } from "../../src/cli/demo/postgres-server.ts";
@@ -29,20 +29,6 @@ async function ended(monitor: MonitorProcess): Promise<{ readonly code: number |
 function command(args: readonly string[], { url = address, folder = createFolder(), more = {} }: { url?: string; folder?: string; more?: Record<string, string> } = {}): Promise<{ readonly code: number | null; readonly said: string }> {
   const env = { ...settingsFor({ baseUrl: "http://127.0.0.1:9/api", webhookUrl: "http://127.0.0.1:9/hook" }), DATABASE_URL: url, ...more };
   return ended(startMonitor({ folder, args, env }));
-}
-
-/** A relay of plant 101 that trips and is clean again with every word. */
-async function restlessWorld(): Promise<LiveWorld> {
-  const first = minutesAgo(90);
-  const world = await startWorld({ plants: plants(101), day_relay: { "101": Array.from({ length: 80 }, (_, i) => relayReading(101, 7, first + i * 60_000, i % 2 === 1 ? ["r59N"] : [])) } });
-  onTestFinished(() => world.close());
-  let word = 0;
-  world.clock = () => first + word * 60_000;
-  world.intercept = (call) => {
-    if (call.to === "api" && call.request.path === "/day_relay") word += 1;
-    return null;
-  };
-  return world;
 }
 
 const run = (world: LiveWorld, more: Record<string, string> = {}, folder = createFolder()): MonitorProcess => startMonitor({ folder, env: settingsFor(world, { DATABASE_URL: address, ...more }) });

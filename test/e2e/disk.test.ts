@@ -1,33 +1,17 @@
 // A state folder that is full or read-only, under a real process and, always, under the virtual clock: scans and cards go on, and it is told.
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { STATE_FILE } from "../../src/adapters/file-store/file-store.ts";
 import type { DiskFault } from "../../src/simulator/memory-disk.ts";
 import { createFolder, settingsFor, startMonitor } from "./monitor-process.ts";
-import { minutesAgo, plants, relayReading, startWorld, type LiveWorld } from "./live-world.ts";
+import { restlessWorld } from "./live-world.ts";
 import { relay } from "../support/scenario.ts";
+import { smallDisk } from "../support/small-disk.ts";
 import { startVirtualMonitor } from "./virtual-monitor.ts";
 
 const LOST = "estado não pôde ser gravado";
 const BACK = "estado voltou a ser gravado";
-
-/** A relay that trips and is clean again with every word: an event a scan. */
-async function restlessWorld(): Promise<LiveWorld> {
-  const first = minutesAgo(90);
-  const readings = Array.from({ length: 80 }, (_, i) => relayReading(101, 7, first + i * 60_000, i % 2 === 1 ? ["r59N"] : []));
-  const world = await startWorld({ plants: plants(101), day_relay: { "101": readings } });
-  onTestFinished(() => world.close());
-  let word = 0;
-  world.clock = () => first + word * 60_000;
-  world.intercept = (call) => {
-    if (call.to === "api" && call.request.path === "/day_relay") word += 1;
-    return null;
-  };
-  return world;
-}
 
 describe.each(["ENOSPC", "EROFS", "EACCES"] satisfies DiskFault[])("a state folder that cannot be written (%s)", (fault) => {
   it("stops neither scans nor cards, is told once, and once it is over, after which nothing is lost", async () => {
@@ -86,7 +70,7 @@ describe("a process whose state cannot be written", () => {
     expect(JSON.parse(readFileSync(join(folder, "state", STATE_FILE), "utf8"))).toMatchObject({ schema_version: 2 });
   });
 
-  const small = tinyDisk();
+  const small = smallDisk(256 * 1_024);
   // Mounting is root's; the cases above need nobody's leave.
   if (small !== null) {
     it("because a real disk is full goes on, without its log files too", { timeout: 60_000 }, async () => {
@@ -106,21 +90,3 @@ describe("a process whose state cannot be written", () => {
     });
   }
 });
-
-/** A disk of 256 KB, where this user may mount one. */
-function tinyDisk(): { mount(): string } | null {
-  const mountOn = (folder: string): boolean => process.platform === "linux" && spawnSync("mount", ["-t", "tmpfs", "-o", "size=256k", "pvmonitor-test", folder]).status === 0;
-  const trial = mkdtempSync(join(tmpdir(), "pvmonitor-mount-"));
-  const works = mountOn(trial);
-  if (works) spawnSync("umount", [trial]);
-  rmSync(trial, { recursive: true, force: true });
-  if (!works) return null;
-  return {
-    mount() {
-      const folder = createFolder();
-      mountOn(folder);
-      onTestFinished(() => { spawnSync("umount", [folder]); });
-      return folder;
-    },
-  };
-}

@@ -1,4 +1,5 @@
 // The simulator over real HTTP, on real time, for tests that run the monitor as a process of its own.
+import { onTestFinished } from "vitest";
 import { parseScenario, type ScenarioFile } from "../../src/simulator/scenario.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/http-server.ts";
 import type { WorldAnswer, WorldRequest } from "../../src/simulator/world-answer.ts";
@@ -88,6 +89,21 @@ export async function startWorld(given: Pick<ScenarioFile, "plants" | "day_relay
     clock: () => Number.MAX_SAFE_INTEGER / 2,
   };
   return live;
+}
+
+/** Relays that trip and are clean again by turns for so many minutes up to now, a reading further with each round of calls: an event a scan. */
+export async function restlessWorld(ids: readonly number[] = [101], minutes = 90): Promise<LiveWorld> {
+  const first = minutesAgo(minutes);
+  const readings = (id: number): unknown[] => Array.from({ length: minutes - 10 }, (_, i) => relayReading(id, 7, first + i * 60_000, i % 2 === 1 ? ["r59N"] : []));
+  const world = await startWorld({ plants: plants(...ids), day_relay: Object.fromEntries(ids.map((id) => [String(id), readings(id)])) });
+  onTestFinished(() => world.close());
+  let word = 0;
+  world.clock = () => first + Math.floor(word / ids.length) * 60_000;
+  world.intercept = (call) => {
+    if (call.to === "api" && call.request.path === "/day_relay") word += 1;
+    return null;
+  };
+  return world;
 }
 
 /** Every text of a card's JSON, in its order. */

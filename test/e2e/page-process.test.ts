@@ -1,9 +1,8 @@
 // The page of the monitor as it is run: a process of its own, its own server on a port, a browser before it. Who may see it, a proxy in
 // front of it, and a history that cannot be written behind it.
-import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer, request as ask } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
@@ -11,29 +10,15 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { incidentList, monitorView } from "../../src/api/schemas.ts";
 import { PATIENCE_MS, useBrowser } from "../page/page.ts";
 import { LIGHT, openView } from "../page/view-pictures.ts";
+import { smallDisk } from "../support/small-disk.ts";
 import { createFolder, PASSWORD, settingsFor, SIGNATURE, startMonitor } from "./monitor-process.ts";
-import { minutesAgo, plants, relayReading, startWorld, type LiveWorld } from "./live-world.ts";
+import { restlessWorld, type LiveWorld } from "./live-world.ts";
 import type { MonitorProcess } from "./spawned-monitor.ts";
 
 const { browser } = useBrowser();
 const TOKEN = "ficha-da-pagina-0123456789abcdef0123";
 const DISK_BYTES = 2 * 1_024 * 1_024;
 const HOLDER = fileURLToPath(new URL("../adapters/history/file-holder.process.ts", import.meta.url));
-
-/** A relay that trips and is clean again with every word: an event a scan. */
-async function restlessWorld(): Promise<LiveWorld> {
-  const first = minutesAgo(300);
-  const readings = Array.from({ length: 290 }, (_, i) => relayReading(101, 7, first + i * 60_000, i % 2 === 1 ? ["r59N"] : []));
-  const world = await startWorld({ plants: plants(101), day_relay: { "101": readings } });
-  onTestFinished(() => world.close());
-  let word = 0;
-  world.clock = () => first + word * 60_000;
-  world.intercept = (call) => {
-    if (call.to === "api" && call.request.path === "/day_relay") word += 1;
-    return null;
-  };
-  return world;
-}
 
 interface Served { readonly monitor: MonitorProcess; readonly address: string; readonly folder: string }
 
@@ -63,14 +48,14 @@ async function cardsGoOn(world: LiveWorld): Promise<void> {
 
 describe("with a token, on every address of the machine", () => {
   it("does not start without one", { timeout: PATIENCE_MS }, async () => {
-    const world = await restlessWorld();
+    const world = await restlessWorld([101], 300);
     const monitor = startMonitor({ folder: createFolder(), env: settingsFor(world, { WEB_HOST: "0.0.0.0" }) });
     expect((await monitor.exit).code).toBe(2);
     expect(monitor.stderr()).toContain("WEB_TOKEN");
   });
 
   it("signs in by form, refuses a wrong one, and after too many of them also the right one", { timeout: PATIENCE_MS }, async () => {
-    const world = await restlessWorld();
+    const world = await restlessWorld([101], 300);
     const { monitor, address } = await serve(world, { WEB_HOST: "0.0.0.0", WEB_TOKEN: TOKEN });
     await world.until(() => world.cards.length >= 1);
     expect((await fetch(new URL("api/overview", address))).status).toBe(401);
@@ -135,7 +120,7 @@ async function startProxy(target: string): Promise<string> {
 }
 
 it("under a path behind a proxy: every view, live, with a session, and who asked by name", { timeout: PATIENCE_MS }, async () => {
-  const world = await restlessWorld();
+  const world = await restlessWorld([101], 300);
   const { monitor, address } = await serve(world, { WEB_BASE_PATH: "/pvmonitor", WEB_TOKEN: TOKEN });
   expect(address).toMatch(/\/pvmonitor\/$/);
   const proxy = await startProxy(address);
@@ -160,7 +145,7 @@ it("under a path behind a proxy: every view, live, with a session, and who asked
 
 describe("a history that cannot be written", () => {
   it("held by another program: scans and cards go on, the page says so, and later has all of it", { timeout: PATIENCE_MS }, async () => {
-    const world = await restlessWorld();
+    const world = await restlessWorld([101], 300);
     const { monitor, address, folder } = await serve(world);
     await world.until(() => world.cards.length >= 2);
     const page = await open(`${address}#/`);
@@ -178,7 +163,7 @@ describe("a history that cannot be written", () => {
   });
 
   it("cut while the monitor was down: it begins anew, keeps the old file, and says what is missing", { timeout: PATIENCE_MS }, async () => {
-    const world = await restlessWorld();
+    const world = await restlessWorld([101], 300);
     const first = await serve(world);
     await world.until(() => world.cards.length >= 3);
     first.monitor.kill("SIGTERM");
@@ -193,11 +178,11 @@ describe("a history that cannot be written", () => {
     expect(monitorView.parse(await (await fetch(new URL("api/monitor", address))).json()).scans.length).toBeGreaterThan(0);
   });
 
-  const disk = tinyDisk();
+  const disk = smallDisk(DISK_BYTES);
   // Mounting is root's; the other cases need nobody's leave.
   if (disk !== null) {
     it("on a disk that is full: scans and cards go on, and the page says so", { timeout: PATIENCE_MS }, async () => {
-      const world = await restlessWorld();
+      const world = await restlessWorld([101], 300);
       const state = disk.mount();
       const { address } = await serve(world, { STATE_DIR: state });
       await world.until(() => world.cards.length >= 2);
@@ -213,21 +198,3 @@ describe("a history that cannot be written", () => {
     });
   }
 });
-
-/** A disk of 2 MB, where this user may mount one. */
-function tinyDisk(): { readonly mount: () => string } | null {
-  const mountOn = (folder: string): boolean => process.platform === "linux" && spawnSync("mount", ["-t", "tmpfs", "-o", `size=${String(DISK_BYTES)}`, "pvmonitor-test", folder]).status === 0;
-  const trial = mkdtempSync(join(tmpdir(), "pvmonitor-mount-"));
-  const works = mountOn(trial);
-  if (works) spawnSync("umount", [trial]);
-  rmSync(trial, { recursive: true, force: true });
-  if (!works) return null;
-  return {
-    mount() {
-      const folder = createFolder();
-      mountOn(folder);
-      onTestFinished(() => { spawnSync("umount", ["-l", folder]); });
-      return folder;
-    },
-  };
-}

@@ -20,8 +20,6 @@ export interface PostgresStoreParts {
   readonly zone: string;
   /** Another process saved this tenant's state since: this one must not send one more card. */
   readonly onTaken: () => void;
-  /** The server's clock, as of the answer to a save. */
-  readonly onServerTime?: (at: EpochMs) => void;
 }
 
 const NOTHING: Saved = { version: 0, state: emptyState, positions: [] };
@@ -38,9 +36,9 @@ interface Attempt {
 const head = z.array(z.object({ version: z.string().transform(Number), record: z.unknown() })).max(1);
 const plantRows = z.array(z.object({ state: z.unknown() }));
 const outboxRows = z.array(z.object({ position: z.string().transform(Number), entry: z.unknown() }));
-const written = z.array(z.object({ version: z.string().transform(Number), at: z.number() }));
+const written = z.array(z.object({ version: z.string().transform(Number) }));
 
-export function createPostgresStore({ database, tenant, zone, onTaken, onServerTime }: PostgresStoreParts): Store {
+export function createPostgresStore({ database, tenant, zone, onTaken }: PostgresStoreParts): Store {
   const encode = createRowEncoder(zone);
   /** What the rows hold as far as this process knows; null before it has read or written any. */
   let saved: Saved | null = null;
@@ -52,8 +50,8 @@ export function createPostgresStore({ database, tenant, zone, onTaken, onServerT
     const stamp = crypto.randomUUID();
     const attempts: Attempt[] = [];
     try {
-      const { result, at } = await database.transaction(async (query) => {
-        const { version, at: serverTime } = await writeHead(query, { tenant, record: encode.rest(state), stamp, version: before?.version ?? null });
+      const result = await database.transaction(async (query) => {
+        const version = await writeHead(query, { tenant, record: encode.rest(state), stamp, version: before?.version ?? null });
         if (before === null) await clear(query, tenant);
         const changes = rowChanges(before ?? NOTHING, state);
         await writeRows(query, tenant, changes, encode);
@@ -61,10 +59,9 @@ export function createPostgresStore({ database, tenant, zone, onTaken, onServerT
         await query("SELECT setval('pvmonitor.notification', greatest((SELECT last_value FROM pvmonitor.notification), $1))", [Math.max(state.monitor.nextNotification, ...changes.positions)]);
         const attempt = { stamp, result: { version, state, positions: changes.positions } };
         attempts.push(attempt);
-        return { result: attempt.result, at: serverTime };
+        return attempt.result;
       });
       doubts = [];
-      onServerTime?.(at);
       return result;
     } catch (error) {
       if (error instanceof CommitUnknownError) doubts = [...doubts, ...attempts];
@@ -137,8 +134,8 @@ interface Head {
   readonly version: number | null;
 }
 
-async function writeHead(query: Query, { tenant, record, stamp, version }: Head): Promise<{ readonly version: number; readonly at: EpochMs }> {
-  const returning = "RETURNING version::text, (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS at";
+async function writeHead(query: Query, { tenant, record, stamp, version }: Head): Promise<number> {
+  const returning = "RETURNING version::text";
   const insert = "INSERT INTO pvmonitor.monitor AS own (tenant, version, stamp, record) VALUES ($1, 1, $2, $3) ON CONFLICT (tenant)";
   const rows = version === null
     ? await query(`${insert} DO UPDATE SET version = own.version + 1, stamp = $2, saved_at = now(), record = $3, conductor = NULL ${returning}`, [tenant, stamp, record])
@@ -147,7 +144,7 @@ async function writeHead(query: Query, { tenant, record, stamp, version }: Head)
       : await query(`UPDATE pvmonitor.monitor SET version = version + 1, stamp = $2, saved_at = now(), record = $3 WHERE tenant = $1 AND version = $4 ${returning}`, [tenant, stamp, record, version]);
   const [row] = written.parse(rows);
   if (row === undefined) throw new FencedError("another process has saved this state");
-  return row;
+  return row.version;
 }
 
 async function clear(query: Query, tenant: string): Promise<void> {

@@ -1,10 +1,9 @@
 // What keeps a file from being written: what waits is written once it can.
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { ALWAYS, incidentRecord, NOW, valueOf } from "../../support/history.ts";
+import { smallDisk } from "../../support/small-disk.ts";
 import { createFolder, holdFile, openHistory } from "./support.ts";
 
 test("a file that another process holds is still read", async () => {
@@ -34,7 +33,7 @@ test("a folder that cannot be written: no history, said, and one as soon as it c
   expect(await valueOf(history.openIncidents())).toHaveLength(1);
 });
 
-const small = tinyDisk();
+const small = smallDisk(2 * 1_024 * 1_024);
 // Mounting is root's; the other cases need nobody's leave.
 if (small !== null) {
   test("a disk that is full: what waits is written once there is room", async () => {
@@ -55,22 +54,4 @@ if (small !== null) {
     expect(history.trouble).toBeNull();
     await history.close();
   });
-}
-
-/** A disk of 2 MB, where this user may mount one. */
-function tinyDisk(): { readonly mount: () => string } | null {
-  const mountOn = (folder: string): boolean => process.platform === "linux" && spawnSync("mount", ["-t", "tmpfs", "-o", "size=2m", "pvmonitor-test", folder]).status === 0;
-  const trial = mkdtempSync(join(tmpdir(), "pvmonitor-mount-"));
-  const works = mountOn(trial);
-  if (works) spawnSync("umount", [trial]);
-  rmSync(trial, { recursive: true, force: true });
-  if (!works) return null;
-  return {
-    mount() {
-      const folder = createFolder();
-      mountOn(folder);
-      onTestFinished(() => { spawnSync("umount", [folder]); });
-      return folder;
-    },
-  };
 }

@@ -10,9 +10,9 @@ import { migrate } from "../../../src/adapters/postgres/migrations.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../src/domain/local-time.ts";
 import type { History, HistoryRecord, PowerSeries } from "../../../src/ports/history.ts";
 import { ALWAYS, createEar, incidentRecord, incident, NOW, powerRecord, valueOf, type Ear } from "../../support/history.ts";
-import { openTestDatabase } from "../../support/postgres-database.ts";
+import { openTestDatabase, startTestDatabase, type TestDatabase } from "../../support/postgres-database.ts";
 import { startPostgresProxy } from "../../support/postgres-proxy.ts";
-import { startPostgres, type PostgresServer } from "../../../src/cli/demo/postgres-server.ts";
+import type { PostgresServer } from "../../../src/cli/demo/postgres-server.ts";
 
 vi.setConfig({ testTimeout: 120_000 }); // a server and its test share a machine that may be busy
 
@@ -21,16 +21,9 @@ let address: string;
 let database: Database;
 let tenant = "";
 
-beforeAll(async () => {
-  server = await startPostgres();
-  address = await server.createDatabase();
-  database = openTestDatabase(address);
-  await migrate(database);
-}, 60_000);
-afterAll(async () => {
-  await database.close();
-  await server.close();
-});
+let close: TestDatabase["close"];
+beforeAll(async () => { ({ server, address, database, close } = await startTestDatabase()); }, 60_000);
+afterAll(() => close());
 beforeEach(() => { tenant = crypto.randomUUID(); });
 
 function open(more: Partial<PostgresHistoryParts> = {}): Ear & { readonly history: History } {

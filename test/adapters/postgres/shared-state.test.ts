@@ -14,7 +14,7 @@ import type { SharedState } from "../../../src/ports/cluster.ts";
 import type { PlantScan } from "../../../src/ports/plant-scan.ts";
 import { plantRules } from "../../support/plant-rules.ts";
 import { sketchInfo } from "../../support/plant-sketch.ts";
-import { openTestDatabase } from "../../support/postgres-database.ts";
+import { openTestDatabase, startTestDatabase, type TestDatabase } from "../../support/postgres-database.ts";
 import { startPostgresProxy } from "../../support/postgres-proxy.ts";
 import { startPostgres, type PostgresServer } from "../../../src/cli/demo/postgres-server.ts";
 
@@ -29,16 +29,9 @@ let address = "";
 let database: Database;
 let tenant = "";
 
-beforeAll(async () => {
-  server = await startPostgres();
-  address = await server.createDatabase();
-  database = openTestDatabase(address);
-  await migrate(database);
-}, 60_000);
-afterAll(async () => {
-  await database.close();
-  await server.close();
-});
+let close: TestDatabase["close"];
+beforeAll(async () => { ({ server, address, database, close } = await startTestDatabase()); }, 60_000);
+afterAll(() => close());
 beforeEach(() => { tenant = crypto.randomUUID(); });
 
 interface Opened extends SharedState { readonly taken: () => number }

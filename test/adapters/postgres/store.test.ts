@@ -1,21 +1,19 @@
 // What only a store on a server has to answer for: the fence, a commit whose answer is lost, its disk, tenants beside each other.
-import { spawnSync } from "node:child_process";
-import { chownSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chownSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Database } from "../../../src/adapters/postgres/database.ts";
-import { migrate } from "../../../src/adapters/postgres/migrations.ts";
 import { createPostgresStore, type PostgresStoreParts } from "../../../src/adapters/postgres/postgres-store.ts";
 import { emptyState, withMonitor, withPlant, type MonitorState } from "../../../src/domain/monitor-state.ts";
 import { newPlant } from "../../../src/domain/plant.ts";
 import { StateUnreadableError, type Store } from "../../../src/ports/store.ts";
 import { anyState, inOrder } from "../../contracts/arbitrary-states.ts";
-import { openTestDatabase } from "../../support/postgres-database.ts";
+import { openTestDatabase, startTestDatabase, type TestDatabase } from "../../support/postgres-database.ts";
+import { smallDisk } from "../../support/small-disk.ts";
 import { startPostgresProxy, type PostgresProxy } from "../../support/postgres-proxy.ts";
-import { startPostgres, type PostgresServer } from "../../../src/cli/demo/postgres-server.ts";
+import type { PostgresServer } from "../../../src/cli/demo/postgres-server.ts";
 
 const ZONE = "America/Sao_Paulo";
 const NOW = Date.UTC(2025, 11, 1, 13);
@@ -27,16 +25,9 @@ let address: string;
 let database: Database;
 let tenant = "";
 
-beforeAll(async () => {
-  server = await startPostgres();
-  address = await server.createDatabase();
-  database = openTestDatabase(address);
-  await migrate(database);
-}, 60_000);
-afterAll(async () => {
-  await database.close();
-  await server.close();
-});
+let close: TestDatabase["close"];
+beforeAll(async () => { ({ server, address, database, close } = await startTestDatabase()); }, 60_000);
+afterAll(() => close());
 beforeEach(() => { tenant = crypto.randomUUID(); });
 
 function open(more: Partial<PostgresStoreParts> = {}): Store & { readonly taken: () => boolean } {
@@ -90,13 +81,6 @@ describe("one store that saves a state after the other", () => {
     await store.save(withPlant(state, { ...newPlant({ id: "102", name: "UFV outra", capacityKwp: 7 }) }));
     const rows = await database.query("SELECT id, version::int FROM pvmonitor.plant WHERE tenant = $1 ORDER BY position", [tenant]);
     expect(rows).toEqual([{ id: "101", version: 1 }, { id: "102", version: 2 }, { id: "103", version: 1 }]);
-  });
-
-  it("tells the server's time with each save", async () => {
-    const times: number[] = [];
-    await open({ onServerTime: (at) => { times.push(at); } }).save(numbered(2));
-    expect(times).toHaveLength(1);
-    expect(Math.abs((times[0] ?? 0) - Date.now())).toBeLessThan(60_000); // the server is on this machine
   });
 });
 
@@ -233,11 +217,12 @@ describe("a server that refuses", () => {
     expect(await store.save(numbered(3))).toEqual({ ok: true });
   });
 
-  const small = smallDisk();
+  const small = smallDisk(24 * 1_024 * 1_024);
   // Mounting is root's; the cases above need nobody's leave.
   if (small !== null) {
     it("because its real disk is full keeps the old state, and saves again once there is room", async () => {
       const folder = small.mount();
+      chownSync(folder, 65_534, 65_534); // only root mounts: the server runs as nobody
       const crowd = (count: number): MonitorState => Array.from({ length: 300 }, (_, i) => newPlant({ id: String(i), name: crypto.randomUUID().repeat(40), capacityKwp: count }))
         .reduce((state, plant) => ({ ...state, plants: new Map(state.plants).set(plant.info.id, plant) }), numbered(count));
       const store = open();
@@ -273,25 +258,3 @@ describe("rows that nobody of ours wrote", () => {
     expect(String(error)).toContain(words);
   });
 });
-
-/** A disk of 24 MB that the server may write, where this user may mount one. */
-function smallDisk(): { mount(): string } | null {
-  const mountOn = (folder: string): boolean => process.platform === "linux" && spawnSync("mount", ["-t", "tmpfs", "-o", "size=24m", "pvmonitor-test", folder]).status === 0;
-  const trial = mkdtempSync(join(tmpdir(), "pvmonitor-mount-"));
-  const works = mountOn(trial);
-  if (works) spawnSync("umount", [trial]);
-  rmSync(trial, { recursive: true, force: true });
-  if (!works) return null;
-  return {
-    mount() {
-      const folder = mkdtempSync(join(tmpdir(), "pvmonitor-tablespace-"));
-      mountOn(folder);
-      chownSync(folder, 65_534, 65_534); // only root mounts: the server runs as nobody
-      onTestFinished(() => {
-        spawnSync("umount", [folder]);
-        rmSync(folder, { recursive: true, force: true });
-      });
-      return folder;
-    },
-  };
-}
