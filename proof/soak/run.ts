@@ -23,10 +23,12 @@ const dayEnd: z.ZodType<DayEnd> = z.object({
   plants: z.number(), stateBytes: z.number(), cards: z.number(), calls: z.number(), seconds: z.number(),
 });
 
+/** Compiled code is kept, or the days would differ by the megabytes of it that happened to rest. */
+const SOAK_FLAGS = ["--expose-gc", "--no-flush-bytecode", ...NODE_FLAGS];
 const PROCESS = fileURLToPath(new URL("soak.process.ts", import.meta.url));
 
 export async function soak(options: SoakOptions, onDay: (end: DayEnd) => void = () => undefined): Promise<DayEnd[]> {
-  const child = spawn(process.execPath, ["--expose-gc", ...NODE_FLAGS, PROCESS, JSON.stringify(options)], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [...SOAK_FLAGS, PROCESS, JSON.stringify(options)], { stdio: ["ignore", "pipe", "inherit"] });
   const exit = new Promise<number | null>((resolve, reject) => {
     child.once("close", resolve);
     child.once("error", reject);
