@@ -11,7 +11,6 @@ import { redactor, secretsOf } from "../config/secrets.ts";
 import { StateUnreadableError } from "../ports/store.ts";
 import { wireMonitor } from "../wire.ts";
 import { createBeside } from "./beside.ts";
-import { runWorker } from "./cluster/run-worker.ts";
 import { followServer } from "./database/clock-skew.ts";
 import { openTransport, type ClosableTransport } from "./open-transport.ts";
 import { EXIT_SETTINGS, readSettings, type SettingsRead } from "./settings.ts";
@@ -85,6 +84,7 @@ async function runHolding({ lock, transport, settings: { config, accounts, notes
   const outside = { clock, transport, disk, telemetry: beside?.telemetry ?? log, random: Math.random, identity, companions: beside?.companions ?? [] };
   try {
     if (config.database !== null) {
+      const { runWorker } = await import("./cluster/run-worker.ts"); // what knows PostgreSQL takes 25 MB
       const end = await runWorker({ accounts, address: config.database, settingsInForce: inForce, outside, log, stop: stop.signal, heed });
       if ("text" in end) return endWithoutStore(end, log);
       log.tell({ kind: "monitor.stopped", isSaved: true });

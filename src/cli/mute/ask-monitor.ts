@@ -22,11 +22,10 @@ import type { MuteAnswer, MuteRequest } from "../../ports/operator-requests.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { connect, placeOfState } from "../database/connect.ts";
 import { foreignOwner } from "../foreign-owner.ts";
+import { EXIT_NOT_DONE, exitOf } from "./exit-codes.ts";
 
 const LONGEST_WAIT_MS = 15_000;
 const LOOK_MS = 250;
-export const EXIT_NOT_DONE = 1;
-export const EXIT_REFUSED = 2;
 
 /** What to print, and the exit code. `waitMs`: how long a running monitor may take. */
 export async function askMonitor(config: Config, request: MuteRequest, by: string, waitMs = LONGEST_WAIT_MS): Promise<FolderAnswer> {
@@ -123,8 +122,4 @@ function openLog(config: Config, clock: Clock): Log {
     zone: config.zone, level: config.logLevel, format: config.logFormat, folder: config.logDir,
     console: new Writable({ write: (_chunk, _encoding, done) => { done(); } }), now: () => clock.now(), redact: redactor(secretsOf(config)),
   });
-}
-
-export function exitOf({ kind }: MuteAnswer): number {
-  return kind === "refused" ? EXIT_REFUSED : kind === "not-saved" ? EXIT_NOT_DONE : 0;
 }

@@ -4,7 +4,7 @@ import { answerRequest, readRequests } from "../../adapters/system/request-folde
 import { applyMuteRequest } from "../../app/operator-requests.ts";
 import type { Companion } from "../../app/supervisor.ts";
 import { codeOf } from "../../config/faults.ts";
-import { exitOf } from "./ask-monitor.ts";
+import { exitOf } from "./exit-codes.ts";
 
 const LOOK_MS = 1_000;
 
