@@ -1,14 +1,15 @@
-// `node bench/database.ts`: what a save and a load cost where the state is in PostgreSQL, one JSON object a line. Apart from
+// `node bench/database.ts`: what a save, an import and an opening cost where the state is in PostgreSQL, one JSON object a line. Apart from
 // `npm run bench`: it starts a server of its own, with fsync, on this machine. Each save beside its floor: one row of as many bytes, in
 // a transaction of its own on the same server.
 import { createSecureContext } from "node:tls";
 import { openDatabase, type Database } from "../src/adapters/postgres/database.ts";
 import { migrate } from "../src/adapters/postgres/migrations.ts";
-import { createPostgresStore } from "../src/adapters/postgres/postgres-store.ts";
+import { openTenantState } from "../src/adapters/postgres/tenant-state.ts";
+import { replaceWhole } from "../src/adapters/postgres/whole-state.ts";
 import { readPostgresUrl } from "../src/config/database-url.ts";
 import type { MonitorState } from "../src/domain/monitor-state.ts";
 import { createRowEncoder } from "../src/state-codec/encode-state.ts";
-import type { Store } from "../src/ports/store.ts";
+import type { OpenState } from "../src/ports/ledger.ts";
 import { startPostgres } from "../src/cli/demo/postgres-server.ts";
 import { makeBigState, scanned } from "./big-state.ts";
 
@@ -35,39 +36,43 @@ try {
 }
 
 async function measureSize(plants: number): Promise<void> {
-  let state = makeBigState({ plants, invertersPerPlant: INVERTERS_PER_PLANT });
-  const store = createPostgresStore({ database, tenant: `size ${plants}`, zone: ZONE, onTaken: taken });
-  const firstMs = await timed(() => save(store, state));
+  const tenant = `size ${plants}`;
+  const firstMs = await timed(() => put(database, tenant, plants));
+  const open = await openState(database, tenant);
   for (const changed of new Set([1, Math.ceil(plants / 100)])) {
     const pairs: { ms: number; floorMs: number }[] = [];
     for (let turn = 0; turn < SAVES; turn += 1) {
-      const before = state;
-      state = scan(state, turn, changed);
+      const before = open.state;
+      open.apply((own) => scan(own, turn, changed));
+      const { state } = open;
       const bytes = [...state.plants].filter(([id, plant]) => before.plants.get(id) !== plant).map(([, plant]) => encode.plant(plant)).join(",");
       const body = `[${bytes},${encode.rest(state)}]`;
       const floorMs = await timed(() => database.transaction((query) => query("INSERT INTO raw VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET body = excluded.body", [body])));
-      pairs.push({ ms: await timed(() => save(store, state)), floorMs });
+      pairs.push({ ms: await timed(() => save(open)), floorMs });
     }
     say({ case: "save", plants, inverters: plants * INVERTERS_PER_PLANT, changed, ms: median(pairs.map(({ ms }) => ms)), floorMs: median(pairs.map(({ floorMs }) => floorMs)) });
   }
-  const loadMs = await timed(() => store.load(0));
+  const loadMs = await timed(() => openState(database, tenant));
   say({ case: "whole", plants, inverters: plants * INVERTERS_PER_PLANT, firstMs: round(firstMs), loadMs: round(loadMs) });
 }
 
 /** Each with a state, connections and rows of its own, as monitors of several accounts on one server. */
 async function measureWorkers(workers: number): Promise<void> {
-  const open = Array.from({ length: workers }, () => openDatabase(settings, createSecureContext()));
-  const ms = await timed(async () => { await Promise.all(open.map((own, i) => saveOften(own, `worker ${workers}/${i}`))); });
-  await Promise.all(open.map((own) => own.close()));
+  const databases = Array.from({ length: workers }, () => openDatabase(settings, createSecureContext()));
+  const states = await Promise.all(databases.map(async (own, i) => {
+    const tenant = `worker ${workers}/${i}`;
+    await put(own, tenant, 20);
+    return openState(own, tenant);
+  }));
+  const ms = await timed(async () => { await Promise.all(states.map(saveOften)); });
+  await Promise.all(databases.map((own) => own.close()));
   say({ case: "savers", workers, plantsPerSecond: Math.round((workers * SAVES * 1_000) / ms) });
 }
 
-async function saveOften(own: Database, tenant: string): Promise<void> {
-  let state = makeBigState({ plants: 20, invertersPerPlant: INVERTERS_PER_PLANT });
-  const store = createPostgresStore({ database: own, tenant, zone: ZONE, onTaken: taken });
+async function saveOften(open: OpenState): Promise<void> {
   for (let turn = 0; turn < SAVES; turn += 1) {
-    state = scan(state, turn, 1);
-    await save(store, state);
+    open.apply((state) => scan(state, turn, 1));
+    await save(open);
   }
 }
 
@@ -82,8 +87,17 @@ function scan(state: MonitorState, turn: number, changed: number): MonitorState 
   return { ...state, plants };
 }
 
-async function save(store: Store, state: MonitorState): Promise<void> {
-  const saved = await store.save(state);
+async function put(on: Database, tenant: string, plants: number): Promise<void> {
+  const put = await replaceWhole({ database: on, tenant, zone: ZONE, state: makeBigState({ plants, invertersPerPlant: INVERTERS_PER_PLANT }) });
+  if (!put.ok) throw new Error(put.detail);
+}
+
+function openState(on: Database, tenant: string): Promise<OpenState> {
+  return openTenantState({ database: on, tenant, zone: ZONE, conducts: true, onTaken: taken });
+}
+
+async function save(open: OpenState): Promise<void> {
+  const saved = await open.save();
   if (!saved.ok) throw new Error(saved.detail);
 }
 

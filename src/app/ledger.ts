@@ -46,7 +46,7 @@ export function keepIn(store: Store, initial: MonitorState): OpenState {
 
 export async function openWhole(store: Store, now: EpochMs): Promise<OpenedState> {
   const { state, ...found } = await store.load(now);
-  return { ...found, open: keepIn(store, beginAnew(state)) };
+  return { ...found, open: keepIn(store, state) };
 }
 
 /** Nobody tried while the monitor was down: a failure that was not told yet counts from the next one. */

@@ -110,7 +110,7 @@ export const anyState: fc.Arbitrary<MonitorState> = fc.record({
   outbox: few(notification),
   digests: few(digest).map((digests) => new Map(digests.map((own) => [own.notificationIds[0], own]))),
   monitor: fc.record({
-    lastCycle: perKind(maybe(epoch)), nextNotification: fc.integer({ min: 1, max: 1e9 }), api: trouble, apiBackAt: maybe(epoch), noData: trouble,
+    lastCycle: perKind(maybe(epoch)), nextNotification: fc.integer({ min: 5, max: 1e9 }), api: trouble, apiBackAt: maybe(epoch), noData: trouble,
     teams: maybe(fc.record({ since: epoch, reason: text, goneStatus: maybe(fc.integer({ min: 100, max: 599 })) })),
     mutes: few(fc.record({ id: text, plantId: text, device: maybe(text), since: epoch, until: epoch, reason: text, by: text })),
     takenOverUntil: perKind(maybe(epoch)), oldNews: perKind(count), lastReport: maybe(week), mailsOwed: few(fc.record({ week, since: epoch })),

@@ -1,5 +1,5 @@
 // Names and ids that would like to be a path, a prototype, a colour of the terminal or a line of the log of their own.
-// As cards: test/adapters/teams/cards.test.ts. As any state: test/contracts/store-contract.ts.
+// As cards: test/adapters/teams/cards.test.ts. As any state: test/contracts/whole-state-contract.ts.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";

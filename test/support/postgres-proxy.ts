@@ -4,8 +4,8 @@ import { connect, createServer, type Socket } from "node:net";
 export interface PostgresProxy {
   readonly port: number;
   /** What becomes of the next COMMIT: `before`: cut, and it never arrives; `after`: the server did it, and the answer is lost;
-   *  `on-the-way`: handed on and cut at once, while the server is still at it. */
-  cutNextCommit(when: "before" | "after" | "on-the-way"): void;
+   *  `on-the-way`: handed on and cut at once, while the server is still at it. `network`: what becomes of it from then on. */
+  cutNextCommit(when: "before" | "after" | "on-the-way", network?: "refused"): void;
   /** `refused`: connections break, and new ones do at once; `silent`: nothing passes, and nobody is told; null: all is well again. */
   cut(how: "refused" | "silent" | null): void;
   close(): Promise<void>;
@@ -14,9 +14,18 @@ export interface PostgresProxy {
 const COMMIT = "COMMIT\0";
 
 export async function startPostgresProxy(serverPort: number): Promise<PostgresProxy> {
+  const sockets = new Set<Socket>();
   let cut: "before" | "after" | "on-the-way" | null = null;
   let network: "refused" | "silent" | null = null;
-  const sockets = new Set<Socket>();
+  let networkAfter: "refused" | null = null;
+  const cutNetwork: PostgresProxy["cut"] = (how) => {
+    network = how;
+    for (const socket of sockets) {
+      if (how === "refused") socket.destroy();
+      else if (how === "silent") socket.pause();
+      else socket.resume();
+    }
+  };
   const server = createServer((client) => {
     if (network === "refused") {
       client.destroy();
@@ -48,8 +57,10 @@ export async function startPostgresProxy(serverPort: number): Promise<PostgresPr
       if (when === "on-the-way") client.destroy();
     });
     upstream.on("data", (bytes) => {
-      if (isMute) end();
-      else client.write(bytes);
+      if (isMute) {
+        end();
+        if (networkAfter !== null) cutNetwork(networkAfter);
+      } else client.write(bytes);
     });
     if (network === "silent") for (const socket of [client, upstream]) socket.pause();
   });
@@ -57,15 +68,11 @@ export async function startPostgresProxy(serverPort: number): Promise<PostgresPr
   const address = server.address();
   return {
     port: typeof address === "object" && address !== null ? address.port : 0,
-    cut: (how) => {
-      network = how;
-      for (const socket of sockets) {
-        if (how === "refused") socket.destroy();
-        else if (how === "silent") socket.pause();
-        else socket.resume();
-      }
+    cut: cutNetwork,
+    cutNextCommit: (when, after) => {
+      cut = when;
+      networkAfter = after ?? null;
     },
-    cutNextCommit: (when) => { cut = when; },
     close: () => new Promise((resolve) => {
       for (const socket of sockets) socket.destroy();
       server.close(() => { resolve(); });

@@ -2,7 +2,7 @@
 import { Pool, type PoolClient } from "pg";
 import type { SecureContext } from "node:tls";
 import type { Config } from "../../config/config.ts";
-import { isConnectionLost } from "./failures.ts";
+import { CommitUnknownError, isConnectionLost } from "./failures.ts";
 
 /** Of a worker: its scans, whoever conducts, the page; each for some milliseconds at a time. */
 const MOST_CONNECTIONS = 8;
@@ -29,9 +29,6 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** The server may have committed, or not: whoever cares looks before anything is done again. */
-export class CommitUnknownError extends Error {}
-
 export function openDatabase(settings: NonNullable<Config["database"]>, authorities: SecureContext): Database {
   const { host, port, user, password, name, isEncrypted } = settings;
   const pool = new Pool({
@@ -54,7 +51,7 @@ export function openDatabase(settings: NonNullable<Config["database"]>, authorit
       try {
         return await within(client, work, mode);
       } catch (error) {
-        if (error instanceof CommitUnknownError || isConnectionLost(error)) broken ??= error instanceof Error ? error : new Error(String(error));
+        if (isConnectionLost(error)) broken ??= error instanceof Error ? error : new Error(String(error));
         throw error;
       } finally {
         client.off("error", onError);

@@ -11,6 +11,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** One word for the log: `ECONNREFUSED`, `ENOSPC`, or the server's own code. Never the message: it may quote an address or data. */
 export function failureWord(error: unknown): string {
+  if (error instanceof CommitUnknownError) return failureWord(error.cause);
   if (error instanceof DatabaseError) return WORDS[error.code ?? ""] ?? `SQLSTATE ${error.code ?? "?"}`;
   const code = systemCode(error);
   if (code !== null) return code;
@@ -20,6 +21,9 @@ export function failureWord(error: unknown): string {
 
 /** Our own refusal to write: somebody else did. The connection is as it was. */
 export class RefusedWriteError extends Error {}
+
+/** The connection was lost at the commit, with its cause. The server may have committed, or not: whoever cares looks before anything is done again. */
+export class CommitUnknownError extends Error {}
 
 /** Two transactions waited for each other, and the server ended this one. */
 export function isCrossed(error: unknown): boolean {

@@ -1,5 +1,5 @@
 // Which process works for a tenant, as a lock that the server frees with the connection. A courtesy: it keeps a second one from
-// starting. What makes a slow twin harmless is the fence of the store.
+// starting. What makes a slow twin harmless are the token of whoever conducts, and the versions of the rows.
 import { z } from "zod";
 import type { Database } from "./database.ts";
 

@@ -59,7 +59,7 @@ export async function openPlantLedger({ database, tenant, zone, plantId, writeRe
         // Drawn while the plant is locked: its notifications are in the order of its commits.
         const numbers = await drawNumbers(query, state.outbox.length);
         const entries = state.outbox.map((entry, index) => ({ position: numbers[index] ?? 0, entry: { ...entry, id: String(numbers[index] ?? 0) } }));
-        if (entries.length > 0) await insertEntries(query, tenant, entries);
+        await insertEntries(query, tenant, entries);
         if (records.length > 0) await writeRecords(query, tenant, records);
       });
     },

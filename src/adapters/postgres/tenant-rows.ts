@@ -1,11 +1,13 @@
 // A tenant's rows as values: what is read of them, each with the version or place by which it is written again.
 import { z } from "zod";
+import type { EpochMs } from "../../domain/local-time.ts";
 import { emptyState, type MonitorState } from "../../domain/monitor-state.ts";
 import type { PlantState } from "../../domain/plant.ts";
 import { StateUnreadableError } from "../../ports/store.ts";
 import { decodeRows } from "../../state-codec/decode-rows.ts";
-import { createRowEncoder } from "../../state-codec/encode-state.ts";
+import { createRowEncoder, type RowEncoder } from "../../state-codec/encode-state.ts";
 import type { Query } from "./database.ts";
+import { chunks, keyOf } from "./row-keys.ts";
 
 const number = z.string().transform(Number);
 const headRow = z.object({ version: number, conductor: z.string().nullable(), record: z.unknown() });
@@ -31,6 +33,12 @@ export interface PlantRow {
 export interface EntryRow {
   readonly position: number;
   readonly entry: MonitorState["outbox"][number];
+}
+
+/** When this tenant's state was saved last, by the server's clock; null: never. */
+export async function lastSaved(query: Query, tenant: string): Promise<EpochMs | null> {
+  const rows = await query("SELECT (extract(epoch FROM saved_at) * 1000)::float8 AS at FROM pvmonitor.monitor WHERE tenant = $1", [tenant]);
+  return z.array(z.object({ at: z.number() })).parse(rows)[0]?.at ?? null;
 }
 
 /** Null: the tenant has no rows yet. Locked, where asked for, until the transaction ends. */
@@ -74,9 +82,31 @@ export async function drawNumbers(query: Query, count: number): Promise<number[]
 }
 
 export async function insertEntries(query: Query, tenant: string, rows: readonly EntryRow[]): Promise<void> {
-  await query(
-    `INSERT INTO pvmonitor.outbox (tenant, position, entry) SELECT $1, new.position, new.entry::json FROM unnest($2::bigint[], $3::text[]) AS new (position, entry)
-     ON CONFLICT (tenant, position) DO UPDATE SET entry = excluded.entry`,
-    [tenant, rows.map(({ position }) => position), rows.map(({ entry }) => JSON.stringify(entry))],
-  );
+  for (const some of chunks(rows)) {
+    await query(
+      `INSERT INTO pvmonitor.outbox (tenant, position, entry) SELECT $1, new.position, new.entry::json FROM unnest($2::bigint[], $3::text[]) AS new (position, entry)
+       ON CONFLICT (tenant, position) DO UPDATE SET entry = excluded.entry`,
+      [tenant, some.map(({ position }) => position), some.map(({ entry }) => JSON.stringify(entry))],
+    );
+  }
+}
+
+export interface NewPlants {
+  readonly tenant: string;
+  readonly plants: readonly PlantState[];
+  readonly encode: RowEncoder;
+  /** So many lie before them. */
+  readonly after: number;
+  readonly version: number;
+}
+
+export async function insertPlants(query: Query, { tenant, plants, encode, after, version }: NewPlants): Promise<void> {
+  let position = after;
+  for (const some of chunks(plants)) {
+    await query(
+      `INSERT INTO pvmonitor.plant (tenant, id, position, version, state) SELECT $1, new.id, $2::int + new.place, $3, new.state::json
+       FROM unnest($4::text[], $5::text[]) WITH ORDINALITY AS new (id, state, place)`,
+      [tenant, position, version, some.map(({ info }) => keyOf(info.id)), some.map((plant) => encode.plant(plant))]);
+    position += some.length;
+  }
 }

@@ -7,11 +7,11 @@ import type { PlantState } from "../../domain/plant.ts";
 import type { SharedState } from "../../ports/cluster.ts";
 import type { Change, Saved } from "../../ports/ledger.ts";
 import { createRowEncoder, type RowEncoder } from "../../state-codec/encode-state.ts";
-import { CommitUnknownError, type Database, type Query } from "./database.ts";
-import { failureWord, isConnectionLost, isCrossed, RefusedWriteError } from "./failures.ts";
+import type { Database, Query } from "./database.ts";
+import { CommitUnknownError, failureWord, isConnectionLost, isCrossed, RefusedWriteError } from "./failures.ts";
 import { endedScan } from "./plant-ledger.ts";
 import { chunks, keyOf } from "./row-keys.ts";
-import { drawNumbers, insertEntries, readEntries, readHead, readPlants, type EntryRow, type Head, type PlantRow } from "./tenant-rows.ts";
+import { drawNumbers, insertEntries, insertPlants, readEntries, readHead, readPlants, type EntryRow, type Head, type PlantRow } from "./tenant-rows.ts";
 
 export interface TenantStateParts {
   readonly database: Database;
@@ -80,7 +80,10 @@ export async function openTenantState({ database, tenant, zone, conducts, onTake
   async function reread(): Promise<void> {
     const { conductor, ...next } = await readBase(database, tenant, base);
     adopt(next);
-    if (token !== null && conductor !== token) onTaken();
+    const isTaken = token !== null && conductor !== token;
+    if (isTaken) onTaken();
+    // Nothing is left of a save that failed: only its answer was lost.
+    isReachable = !isTaken && (isReachable || pending.length === 0);
   }
 
   async function settleDoubts(): Promise<void> {
@@ -129,7 +132,7 @@ export async function openTenantState({ database, tenant, zone, conducts, onTake
         } catch (error) {
           // A connection that ended while nobody used it says so only now: the next one may do.
           const isConflict = error instanceof ConflictError || isCrossed(error);
-          const isWorthATry = isConflict ? tries < MOST_CONFLICTS : tries === 1 && isConnectionLost(causeOf(error));
+          const isWorthATry = isConflict ? tries < MOST_CONFLICTS : tries === 1 && isConnectionLost(error);
           if (!isWorthATry) throw error;
           if (isConflict) await reread();
         }
@@ -139,7 +142,7 @@ export async function openTenantState({ database, tenant, zone, conducts, onTake
     } catch (error) {
       isReachable = false;
       if (error instanceof FencedError) onTaken();
-      return { ok: false, detail: error instanceof FencedError ? "ESTALE" : error instanceof ConflictError ? "EBUSY" : failureWord(causeOf(error)) };
+      return { ok: false, detail: error instanceof FencedError ? "ESTALE" : error instanceof ConflictError ? "EBUSY" : failureWord(error) };
     }
   }
 
@@ -173,10 +176,6 @@ export async function openTenantState({ database, tenant, zone, conducts, onTake
     lastScan: (plantId) => scanName(base.plants.get(plantId)?.scan),
     isShared: (plantId) => base.plants.has(plantId),
   };
-}
-
-function causeOf(error: unknown): unknown {
-  return error instanceof CommitUnknownError ? error.cause : error;
 }
 
 const named = z.object({ id: z.string() });
@@ -247,7 +246,7 @@ async function writeChanges(query: Query, { tenant, encode, base, state }: Chang
   const keptIds = new Set(kept.map(({ id }) => id));
   const gone = [...base.positions].filter(([id]) => !keptIds.has(id)).map(([, position]) => position);
   if (gone.length > 0) await query("DELETE FROM pvmonitor.outbox WHERE tenant = $1 AND position = ANY($2::bigint[])", [tenant, gone]);
-  for (const some of chunks([...changed, ...entries])) await insertEntries(query, tenant, some);
+  await insertEntries(query, tenant, [...changed, ...entries]);
   const positions = new Map([...base.positions].filter(([id]) => keptIds.has(id)));
   return withEntries({ ...base, plants, positions, state: { ...state, outbox: kept, monitor: { ...state.monitor, nextNotification: PROVISIONAL } } }, entries);
 }
@@ -264,14 +263,7 @@ async function writePlants(query: Query, { tenant, encode, base, state }: Change
       [tenant, some.map(({ info }) => keyOf(info.id)), some.map(versionOf), some.map((plant) => encode.plant(plant))]);
     if (written.length < some.length) throw new ConflictError("a plant");
   }
-  let position = base.plants.size;
-  for (const some of chunks(added)) {
-    await query(
-      `INSERT INTO pvmonitor.plant (tenant, id, position, version, state) SELECT $1, new.id, $2::int + new.place, 1, new.state::json
-       FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS new (id, state, place)`,
-      [tenant, position, some.map(({ info }) => keyOf(info.id)), some.map((plant) => encode.plant(plant))]);
-    position += some.length;
-  }
+  await insertPlants(query, { tenant, plants: added, encode, after: base.plants.size, version: 1 });
   const plants = new Map(base.plants);
   for (const plant of changed) plants.set(plant.info.id, { version: versionOf(plant) + 1, scan: base.plants.get(plant.info.id)?.scan ?? null });
   return plants;

@@ -10,7 +10,7 @@ import { failureWord, isConnectionLost } from "../../adapters/postgres/failures.
 import { writeRecords } from "../../adapters/postgres/history/write-records.ts";
 import { holdName } from "../../adapters/postgres/holding.ts";
 import { PlantTakenError } from "../../adapters/postgres/plant-ledger.ts";
-import { lastSaved } from "../../adapters/postgres/postgres-store.ts";
+import { lastSaved } from "../../adapters/postgres/tenant-rows.ts";
 import { startJobQueue } from "../../adapters/queue/job-queue.ts";
 import { createSystemClock } from "../../adapters/system/system-clock.ts";
 import type { Config } from "../../config/config.ts";
@@ -153,7 +153,7 @@ async function watchClock({ heed, log }: WorkerParts, { query }: Database, stop:
 }
 
 async function refusal(database: Database, { account, stateDir }: Config): Promise<string | null> {
-  if (await lastSaved(database, account) !== null || !(await isThere(join(stateDir, STATE_FILE)))) return null;
+  if (await lastSaved(database.query, account) !== null || !(await isThere(join(stateDir, STATE_FILE)))) return null;
   const command = `pvmonitor import-state ${account === PRINCIPAL ? "" : `--conta ${account} `}${join(stateDir, STATE_FILE)}`;
   return `o banco ainda não tem estado, e ${join(stateDir, STATE_FILE)} tem; rode "${command}", ou tire o arquivo dali para começar do zero`;
 }

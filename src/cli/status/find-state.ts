@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { STATE_FILE } from "../../adapters/file-store/file-store.ts";
 import { failureWord } from "../../adapters/postgres/failures.ts";
 import { holdName, isHeld } from "../../adapters/postgres/holding.ts";
-import { createPostgresStore, lastSaved } from "../../adapters/postgres/postgres-store.ts";
+import { lastSaved } from "../../adapters/postgres/tenant-rows.ts";
+import { readWhole } from "../../adapters/postgres/whole-state.ts";
 import { queueFacts, type QueueFacts } from "../../adapters/queue/queue-facts.ts";
 import { trustedAuthorities } from "../../adapters/http/trusted-authorities.ts";
 import type { Config } from "../../config/config.ts";
@@ -53,7 +54,7 @@ async function inFile(path: string, zone: string, now: EpochMs): Promise<Found> 
   }
 }
 
-async function inDatabase(address: DatabaseAddress, { account, zone, ca }: Pick<Config, "account" | "zone" | "ca">, now: EpochMs): Promise<Sighting> {
+async function inDatabase(address: DatabaseAddress, { account, ca }: Pick<Config, "account" | "ca">, now: EpochMs): Promise<Sighting> {
   const place = placeOfState(address, account);
   const connected = await connect({ address, ca });
   if (!connected.ok) return { place, found: { wrong: connected.text, isMissing: false }, lock: { state: "unknown", pid: null }, cluster: null };
@@ -62,9 +63,8 @@ async function inDatabase(address: DatabaseAddress, { account, zone, ca }: Pick<
     const lock: LockHolder = { state: await isHeld(database, holdName(account)) ? "held" : "free", pid: null };
     const cluster = await queueFacts({ settings: address, authorities: trustedAuthorities(ca), say: () => undefined, version: "status" }, account)
       .catch((error: unknown) => ({ wrong: error instanceof StateUnreadableError ? error.message : failureWord(error) }));
-    const savedAt = await lastSaved(database, account);
-    if (savedAt === null) return { place, lock, cluster, found: { wrong: `${place}: o monitor ainda não gravou estado neste banco`, isMissing: true } };
-    const { state } = await createPostgresStore({ database, tenant: account, zone, onTaken: () => undefined }).load(now);
+    const [savedAt, state] = [await lastSaved(database.query, account), await readWhole(database, account)];
+    if (savedAt === null || state === null) return { place, lock, cluster, found: { wrong: `${place}: o monitor ainda não gravou estado neste banco`, isMissing: true } };
     return { place, lock, cluster, found: { state, savedAt: Math.min(savedAt, now), isPredecessor: false } };
   } catch (error) {
     if (!(error instanceof StateUnreadableError)) throw error;

@@ -1,44 +1,34 @@
-// The store on PostgreSQL keeps the contract that the one on a file keeps, on a real server.
-import { afterAll, beforeAll, vi } from "vitest";
-import { createPostgresStore } from "../../../src/adapters/postgres/postgres-store.ts";
-import { migrate } from "../../../src/adapters/postgres/migrations.ts";
-import { encodeText } from "../../../src/state-codec/encode-state.ts";
-import { describeStore } from "../../contracts/store-contract.ts";
-import { openTestDatabase } from "../../support/postgres-database.ts";
-import { startPostgres, type PostgresServer } from "../../../src/cli/demo/postgres-server.ts";
+// The state in PostgreSQL keeps the contracts that the file keeps, with what production writes with, on a real server.
+import { afterAll, beforeAll, expect, vi } from "vitest";
+import { openTenantState } from "../../../src/adapters/postgres/tenant-state.ts";
+import { readWhole, replaceWhole } from "../../../src/adapters/postgres/whole-state.ts";
+import { describeOpenState, type StateBed } from "../../contracts/open-state-contract.ts";
+import { describeWholeState, type WholeBed } from "../../contracts/whole-state-contract.ts";
+import { startTestDatabase, type TestDatabase } from "../../support/postgres-database.ts";
 
-const ZONE = "America/Sao_Paulo";
 vi.setConfig({ testTimeout: 120_000 }); // a server and its test share a machine that may be busy
 
-let server: PostgresServer;
-let address: string;
+let shared: TestDatabase;
 let beds = 0;
+beforeAll(async () => { shared = await startTestDatabase(); }, 60_000);
+afterAll(() => shared.close());
 
-beforeAll(async () => {
-  server = await startPostgres();
-  address = await server.createDatabase();
-  const database = openTestDatabase(address);
-  await migrate(database);
-  await database.close();
-}, 60_000);
-afterAll(() => server.close());
-
-describeStore("PostgreSQL", () => {
+/** One server and one database for all: what lies beside must not matter. */
+function createBed(): Promise<StateBed & WholeBed> {
+  const { database, server } = shared;
   beds += 1;
-  const tenant = `conta ${beds}`; // one server and one database for all: what lies beside must not matter
-  const database = openTestDatabase(address);
-  const open = (zone: string): ReturnType<typeof createPostgresStore> => createPostgresStore({ database, tenant, zone, onTaken: () => { throw new Error("taken"); } });
+  const tenant = `conta ${beds}`;
+  const read = (): ReturnType<typeof readWhole> => readWhole(database, tenant);
   return Promise.resolve({
-    open,
-    content: async () => {
-      const { state, origin } = await open(ZONE).load(0);
-      return origin === "none" ? null : encodeText(state, ZONE);
-    },
+    open: (zone) => openTenantState({ database, tenant, zone, conducts: true, onTaken: () => undefined }),
+    look: read,
+    put: async (state, zone) => { expect(await replaceWhole({ database, tenant, zone, state })).toEqual({ ok: true }); },
+    read,
     breakDisk: () => server.stop(),
     mendDisk: () => server.start(),
-    remove: async () => {
-      await database.close();
-      await server.start();
-    },
+    remove: () => server.start(),
   });
-});
+}
+
+describeWholeState("PostgreSQL", createBed);
+describeOpenState("PostgreSQL", { createBed, knowsWriters: true });

@@ -1,11 +1,10 @@
-// The state that many workers share: what each writes, who is stopped, and what a lost answer or a server that is away does to it.
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+// The state that many workers share: what each writes, and who is stopped.
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Database } from "../../../src/adapters/postgres/database.ts";
-import { migrate } from "../../../src/adapters/postgres/migrations.ts";
 import { openPlantLedger, PlantTakenError, type PlantLedger } from "../../../src/adapters/postgres/plant-ledger.ts";
-import { createPostgresStore } from "../../../src/adapters/postgres/postgres-store.ts";
 import { openTenantState } from "../../../src/adapters/postgres/tenant-state.ts";
-import { owe, withMonitor, withPlant, type MonitorState } from "../../../src/domain/monitor-state.ts";
+import { readWhole } from "../../../src/adapters/postgres/whole-state.ts";
+import { emptyState, owe, withMonitor, withPlant, type MonitorState } from "../../../src/domain/monitor-state.ts";
 import { applyPlantList } from "../../../src/domain/listing.ts";
 import { addMute, endMutes } from "../../../src/domain/mute-changes.ts";
 import type { Notice } from "../../../src/domain/notification.ts";
@@ -14,9 +13,8 @@ import type { SharedState } from "../../../src/ports/cluster.ts";
 import type { PlantScan } from "../../../src/ports/plant-scan.ts";
 import { plantRules } from "../../support/plant-rules.ts";
 import { sketchInfo } from "../../support/plant-sketch.ts";
-import { openTestDatabase, startTestDatabase, type TestDatabase } from "../../support/postgres-database.ts";
-import { startPostgresProxy } from "../../support/postgres-proxy.ts";
-import { startPostgres, type PostgresServer } from "../../../src/cli/demo/postgres-server.ts";
+import { startTestDatabase, type TestDatabase } from "../../support/postgres-database.ts";
+import type { PostgresServer } from "../../../src/cli/demo/postgres-server.ts";
 
 const ZONE = "America/Sao_Paulo";
 const NOW = Date.UTC(2025, 11, 1, 13);
@@ -36,9 +34,9 @@ beforeEach(() => { tenant = crypto.randomUUID(); });
 
 interface Opened extends SharedState { readonly taken: () => number }
 
-async function open(conducts: boolean, on = database): Promise<Opened> {
+async function open(conducts: boolean): Promise<Opened> {
   let taken = 0;
-  const state = await openTenantState({ database: on, tenant, zone: ZONE, conducts, onTaken: () => { taken += 1; } });
+  const state = await openTenantState({ database, tenant, zone: ZONE, conducts, onTaken: () => { taken += 1; } });
   return Object.assign(state, { taken: () => taken });
 }
 
@@ -55,12 +53,12 @@ const lastScan = (state: MonitorState, id = "101"): number | null | undefined =>
 const renamed = (plant: PlantState, name: string): PlantState => ({ ...plant, info: { ...plant.info, name } });
 
 async function content(): Promise<MonitorState> {
-  return (await createPostgresStore({ database, tenant, zone: ZONE, onTaken: () => undefined }).load(NOW)).state;
+  return await readWhole(database, tenant) ?? emptyState;
 }
 
 /** A conductor of plants 101 and 102. */
-async function conducting(on = database): Promise<Opened> {
-  const conductor = await open(true, on);
+async function conducting(): Promise<Opened> {
+  const conductor = await open(true);
   for (const id of ["101", "102"]) conductor.apply((state) => withPlant(state, newPlant(sketchInfo(Number(id)))));
   expect(await conductor.save()).toEqual({ ok: true });
   return conductor;
@@ -195,41 +193,6 @@ describe("whoever conducts", () => {
     expect((await content()).monitor).toMatchObject({ mutes: [mute], apiBackAt: NOW });
     expect(conductor.taken()).toBe(0);
   });
-});
-
-describe("a commit whose answer is lost", () => {
-  it.each(["before", "after", "on-the-way"] as const)("%s the server: what was owed is owed once", async (when) => {
-    const proxy = await startPostgresProxy(server.port);
-    const wired = openTestDatabase(address.replace(`:${server.port}/`, `:${proxy.port}/`));
-    onTestFinished(async () => {
-      await wired.close();
-      await proxy.close();
-    });
-    const conductor = await conducting(wired);
-    proxy.cutNextCommit(when);
-    conductor.apply(oweOne("once"));
-    await conductor.save();
-    await conductor.save();
-    expect([details(await content()), details(conductor.sendable), conductor.isSaved]).toEqual([["once"], ["once"], true]);
-  });
-});
-
-it("sends nothing while the server is away: that it was told could not be noted", async () => {
-  const own = await startPostgres();
-  onTestFinished(() => own.close());
-  const other = openTestDatabase(await own.createDatabase());
-  onTestFinished(() => other.close());
-  await migrate(other);
-  const conductor = await conducting(other);
-  conductor.apply(oweOne("saved"));
-  await conductor.save();
-  await own.stop("immediate");
-  conductor.apply(oweOne("unsaved"));
-  expect(await conductor.save()).toMatchObject({ ok: false });
-  expect([details(conductor.sendable), details(conductor.state)]).toEqual([[], ["saved", "unsaved"]]);
-  await own.start();
-  expect(await conductor.save()).toEqual({ ok: true });
-  expect(details(conductor.sendable)).toEqual(["saved", "unsaved"]);
 });
 
 it("keeps tenants apart", async () => {

@@ -3,7 +3,7 @@ import { SECOND_MS, type EpochMs } from "../../../domain/local-time.ts";
 import { createTroubleBook, type HistoryNews } from "../../../history-core/trouble.ts";
 import { createWriteBehind, type Outcome } from "../../../history-core/write-behind.ts";
 import type { History, HistoryRecord } from "../../../ports/history.ts";
-import { CommitUnknownError, type Database } from "../database.ts";
+import type { Database } from "../database.ts";
 import { isConnectionLost } from "../failures.ts";
 import { historyWords, isHopeless } from "./failures.ts";
 import { createPostgresHistoryReader, QUERY_MS } from "./history-reader.ts";
@@ -52,9 +52,8 @@ export function createPostgresHistory({ database, tenant, days, now, say, limits
         });
         return { ok: true, lost, movedAside: null };
       } catch (error) {
-        const cause = error instanceof CommitUnknownError ? error.cause : error;
         // A connection that ended while nobody used it says so only now: the next one may do.
-        if (tries === QUICK_TRIES || !isConnectionLost(cause)) return { ok: false, reason: historyWords(cause), isHopeless: isHopeless(cause) };
+        if (tries === QUICK_TRIES || !isConnectionLost(error)) return { ok: false, reason: historyWords(error), isHopeless: isHopeless(error) };
       }
     }
   }
