@@ -160,6 +160,9 @@ describe("whoever conducts", () => {
     expect(await next.save()).toEqual({ ok: true });
     await slow.refresh();
     expect(slow.taken()).toBe(2);
+    await open(true);
+    await next.refresh();
+    expect([next.taken(), details(next.sendable)]).toEqual([1, []]);
   });
 
   it("writes no plant that a new list shows as it was", async () => {
