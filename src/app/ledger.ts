@@ -117,7 +117,7 @@ export function createLedger({ open, clock, telemetry, zone, stop, afterSave }: 
     isScheduled = true;
     void clock.sleep(delayMs, stop).then(async () => {
       isScheduled = false;
-      if (open.isSaved || stop.aborted) return;
+      if ((open.isSaved && trouble === null) || stop.aborted) return;
       if (restMs() > 0) saveLater(restMs()); // a commit's save ended meanwhile
       else await save();
     });

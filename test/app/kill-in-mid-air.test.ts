@@ -26,3 +26,17 @@ describe("answers take 0.4 s", () => {
     await monitor.stop();
   });
 });
+
+test("an outage that nobody was told of yet begins anew with the process: nobody tried while it was down", async () => {
+  const everything = (["authenticate", "plants", "plant_devices", "day_relay", "day_inverter"] as const).map((endpoint) => ["09:00", "12:00", endpoint, "status:500"] as const);
+  const monitor = startMonitor({ start: "08:00", end: "12:00", config: { HEARTBEAT_TIMES: "11:02" }, faults: everything, devices: [inverter(101, 9).from("08:00").kwUntil("12:00", 50)] });
+  await monitor.runUntil("09:10");
+  expect(monitor.disk.text("monitor_state.json")).toMatch(/"api":\{"since":\d+,"detail":"[^"]*","told":false\}/);
+  monitor.kill();
+  await monitor.runUntil("11:00");
+  monitor.start();
+  await monitor.runUntil("11:03");
+  expect(monitor.ofKind("heartbeat.delivered").flatMap(({ heartbeat }) => heartbeat.attention.map(({ kind }) => kind))).not.toContain("api-failing");
+  expect(monitor.running.context.ledger.state.monitor.api?.since).toBeGreaterThan(monitor.clock.now() - 3 * 60_000);
+  await monitor.stop();
+});

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createLedger, keepIn } from "../../src/app/ledger.ts";
 import { emptyState, owe, type MonitorState } from "../../src/domain/monitor-state.ts";
 import type { Notice } from "../../src/domain/notification.ts";
-import type { Ledger, Saved } from "../../src/ports/ledger.ts";
+import type { Ledger, OpenState, Saved } from "../../src/ports/ledger.ts";
 import { createVirtualClock, type VirtualClock } from "../../src/simulator/virtual-clock.ts";
 
 const NOTICE: Notice = { kind: "monitor", topic: "api", phase: "lost", since: 0, at: 0, zone: "UTC", detail: null, plants: null };
@@ -137,4 +137,22 @@ test("a trouble that is over is told at once, though others linger", async () =>
   }
   expect(saves).toHaveLength(5);
   expect(saves[4]?.state.outbox.map(({ notice }) => notice.kind === "monitor" && notice.phase)).toEqual(["lost", "back"]);
+});
+
+test("a save whose answer was lost, and that turns out well by itself, is no trouble any longer than the next try", async () => {
+  const clock = createVirtualClock(0);
+  let isSaved = true;
+  let answer: Saved = { ok: false, detail: "ECONNRESET" };
+  const open: OpenState = {
+    state: emptyState, sendable: emptyState,
+    get isSaved() { return isSaved; },
+    apply: () => { isSaved = false; },
+    save: () => Promise.resolve(answer),
+  };
+  const ledger = createLedger({ clock, open, zone: "UTC", stop: new AbortController().signal, telemetry: { tell: () => undefined }, afterSave: () => undefined });
+  await ledger.commit(oweOne);
+  expect(ledger.trouble).toMatchObject({ detail: "ECONNRESET" });
+  [isSaved, answer] = [true, { ok: true }];
+  await clock.runUntil(20_000);
+  expect(ledger.trouble).toBeNull();
 });
