@@ -51,7 +51,7 @@ describe("the demo of a cluster", () => {
 
 /** In a folder of its own, by which its processes are known. */
 function startDemo(): { readonly demo: ChildProcess; readonly folder: string } {
-  const folder = mkdtempSync(join(tmpdir(), "pvmonitor-demo-cluster-"));
+  const folder = mkdtempSync(join(tmpdir(), "pvmonitor-cluster-demo-"));
   chmodSync(folder, 0o755); // the server runs as another user
   const demo = spawn(process.execPath, [MAIN, "demo", "--cluster"], { detached: true, stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, TMPDIR: folder } });
   onTestFinished(() => {
