@@ -31,10 +31,10 @@ COPY --from=dependencies /app/node_modules /app/node_modules
 COPY --from=dependencies /app/dist /app/dist
 COPY package.json LICENSE /app/
 COPY src /app/src
-ENV STATE_DIR=/data/state LOG_DIR=/data/logs NODE_ENV=production NODE_COMPILE_CACHE=/data/cache
+ENV STATE_DIR=/data/state LOG_DIR=/data/logs NODE_ENV=production NODE_COMPILE_CACHE=/data/cache MALLOC_ARENA_MAX=1
 VOLUME /data
 WORKDIR /data
 USER 10001:10001
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["/app/node_modules/node/bin/node", "--max-semi-space-size=8", "--initial-old-space-size=32", "/app/src/main.ts"]
+ENTRYPOINT ["/app/node_modules/node/bin/node", "--max-semi-space-size=4", "--initial-old-space-size=32", "--heap-growing-percent=80", "--no-parallel-scavenge", "/app/src/main.ts"]
 CMD ["run"]

@@ -24,7 +24,7 @@ export interface Started<T> {
 export async function start<T>(name: string, input: object, schema: z.ZodType<T>): Promise<Started<T>> {
   const path = fileURLToPath(new URL(`${name}.process.ts`, import.meta.url));
   // What the child prints (the monitor's log goes to files) belongs to nobody's JSON.
-  const env = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env };
+  const env = { NODE_COMPILE_CACHE: COMPILE_CACHE, MALLOC_ARENA_MAX: "1", ...process.env };
   const child = fork(path, [JSON.stringify(input)], { env, execArgv: [...process.execArgv, ...NODE_FLAGS], stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const gone = new Promise((resolve) => child.once("exit", resolve));
   const said = await new Promise<unknown>((resolve, reject) => {

@@ -8,6 +8,8 @@ import { root } from "./planted-project.ts";
 
 const UNITS = ["pvmonitor.service", "pvmonitor-no-lugar.service"] as const;
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
+/** With them the memory that is promised was measured. */
+const memoryFlags = /"start": "node ([^"]*?) bin/.exec(read("package.json"))?.[1]?.split(" ") ?? [];
 /** 250 is the first that looks at a unit without a running systemd. */
 const hasSystemd = Number(/^systemd (\d+)/.exec(spawnSync("systemd-analyze", ["--version"], { encoding: "utf8" }).stdout)?.[1]) >= 250;
 
@@ -40,9 +42,9 @@ describe.each(UNITS)("%s", (unit) => {
   it("starts a program that there is, with the runtime that the project brings", () => {
     const words = /^ExecStart=(.*)$/m.exec(text)?.[1]?.split(" ") ?? [];
     const [runtime = "", program = "", command] = words.filter((word) => !word.startsWith("--"));
-    // As in package.json: the memory that was promised was measured with it. Why not --disallow-code-generation-from-strings: docs/seguranca.md.
-    const flags = ["--max-semi-space-size=8", "--initial-old-space-size=32", "--disable-proto=throw"];
-    expect(words.filter((word) => word.startsWith("--"))).toEqual(flags);
+    // Why not --disallow-code-generation-from-strings: docs/seguranca.md.
+    expect(words.filter((word) => word.startsWith("--"))).toEqual([...memoryFlags, "--disable-proto=throw"]);
+    expect(text).toMatch(/^Environment=.*\bMALLOC_ARENA_MAX=1$/m);
     expect([runtime, program].map((path) => existsSync(path.replace("/opt/pvmonitor", root)))).toEqual([true, true]);
     expect(command).toBe("run");
   });
@@ -70,6 +72,18 @@ describe("the fresh machine's unit", () => {
     const lines = read("deploy/systemd/pvmonitor.service").split("\n");
     expect(lines).toEqual(expect.arrayContaining(["DynamicUser=yes", "StateDirectory=pvmonitor", "LogsDirectory=pvmonitor"]));
     expect(lines.filter((line) => line.startsWith("LoadCredential="))).toHaveLength(2);
+  });
+});
+
+describe("memory", () => {
+  it("is bounded the same way however it is started", () => {
+    expect(memoryFlags).toHaveLength(4);
+    const listed = memoryFlags.map((flag) => `"${flag}"`).join(", ");
+    const [shebang] = read("bin/pvmonitor.js").split("\n");
+    expect(shebang).toBe(`#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node ${memoryFlags.join(" ")}`);
+    expect(read("bin/pvmonitor.js")).toContain(`[${listed}]`);
+    expect(read("Dockerfile")).toContain(`"/app/node_modules/node/bin/node", ${listed}, "/app/src/main.ts"`);
+    expect(read("Dockerfile")).toMatch(/^ENV .*\bMALLOC_ARENA_MAX=1$/m);
   });
 });
 
