@@ -51,7 +51,7 @@ export const BUGS: readonly Bug[] = [
   { name: "digest that drops one", file: "src/adapters/teams/digest-card.ts", find: "section(past.map(", replace: "section(past.slice(1).map(" },
   { name: "settled with those that came later", file: "src/domain/outbox.ts", find: "outbox: state.outbox.filter(({ id }) => !told.has(id)), digests", replace: "outbox: state.outbox.filter((entry) => laneOf(entry) !== laneOf(notifications[0]) && !told.has(entry.id)), digests" },
   { name: "newest first", file: "src/domain/outbox.ts", find: "const [first] = due;", replace: "const first = due.at(-1);" },
-  { name: "outbox forgotten at the start", file: "src/app/ledger.ts", find: "keepIn(store, beginAnew(state))", replace: "keepIn(store, { ...beginAnew(state), outbox: [] })" },
+  { name: "outbox forgotten at the start", file: "src/app/ledger.ts", find: "keepIn(store, state)", replace: "keepIn(store, { ...state, outbox: [] })" },
   { name: "folder not forced to the device", file: "src/adapters/file-store/file-store.ts", find: "    await disk.rename(TEMPORARY_FILE, name);\n    await disk.syncFolder();\n", replace: "    await disk.rename(TEMPORARY_FILE, name);\n" },
   {
     name: "state written in place", file: "src/adapters/file-store/file-store.ts",
