@@ -50,7 +50,8 @@ async function statusOf(config: Config, now: EpochMs): Promise<Told> {
   // The card's words, without sending one.
   const messenger = createShadowMessenger(teams.format);
   const titleOf = ({ notice, since }: Waiting): string => messenger.compose({ kind: "notice", notice, committedAt: since }, false)[0].title;
-  const facts: StatusFacts = { view, zone, path, savedAt, lock, cluster, isPredecessor, teamsEnabled: teams.enabled, titleOf, mutes: muteLines(view.mutes, now, rulesOf) };
+  const plantName = (id: string): string | null => state.plants.get(id)?.info.name ?? null;
+  const facts: StatusFacts = { view, plantName, zone, path, savedAt, lock, cluster, isPredecessor, teamsEnabled: teams.enabled, titleOf, mutes: muteLines(view.mutes, now, rulesOf) };
   return { isThere: true, text: statusText(facts), json: jsonOf(facts) };
 }
 

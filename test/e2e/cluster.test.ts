@@ -99,7 +99,7 @@ describe("workers", () => {
       CREATE TRIGGER refuse BEFORE UPDATE ON pvmonitor.plant FOR EACH ROW WHEN (NEW.id = '102' AND NEW.scan IS NOT NULL) EXECUTE FUNCTION refuse();`, address);
     const one = worker(world);
     await one.line("[FILA] A varredura da usina 102 não terminou: SQLSTATE P0001; será feita de novo.");
-    await expect.poll(() => status(), { timeout: 120_000, interval: 1_000 }).toMatch(/Varreduras abandonadas depois de várias tentativas, nos últimos 14 dias: \d+\n {2}⚠ usina 102, relés/);
+    await expect.poll(() => status(), { timeout: 120_000, interval: 1_000 }).toMatch(/Varreduras abandonadas depois de várias tentativas, nos últimos 14 dias: \d+\n {2}⚠ UFV 102, relés/);
     await world.until(() => world.cards.length >= 4);
     expect(world.cards.join(" ")).not.toContain("UFV 102");
   });

@@ -104,7 +104,7 @@ describe("a monitor on PostgreSQL", () => {
     await expect.poll(status, { timeout: 60_000, interval: 500 }).toMatchObject({ file: expect.stringContaining("PostgreSQL em 127.0.0.1"), lock: { state: "held" } });
     monitor.kill("SIGTERM");
     expect(await monitor.exit).toEqual({ code: 0, signal: null });
-    expect((await command(["status"], { folder })).said).toContain("parado: ninguém segura a trava");
+    expect((await command(["status"], { folder })).said).toContain("parado: nenhum processo vigia esta conta");
     expect(monitor.stdout()).not.toContain(server.password);
   });
 

@@ -17,6 +17,8 @@ export interface StatusFacts {
   readonly cluster: QueueFacts | { readonly wrong: string } | null;
   /** The file is the predecessor's: it will be taken over at the next start. */
   readonly isPredecessor: boolean;
+  /** Null where no such plant is known. */
+  readonly plantName: (id: string) => string | null;
   readonly teamsEnabled: boolean;
   /** The card's own title, of each waiting notification. */
   readonly titleOf: (waiting: Waiting) => string;
@@ -38,7 +40,7 @@ export function statusText(facts: StatusFacts): string {
   const ago = (at: EpochMs): string => (at > view.at ? "no futuro: confira o relógio" : `há ${duration(view.at - at)}`);
   const words: Words = { times, ago, since: (at) => `desde ${times.moment(at)} (${ago(at)})` };
   const sections = [
-    [`Monitor: ${lockWords(facts.lock)}`, `Estado: ${facts.path}, gravado ${ago(facts.savedAt)}${facts.isPredecessor ? "; é do monitor anterior, e será assumido no próximo início" : ""}`],
+    [`Monitor: ${lockWords(facts)}`, `Estado: ${facts.path}, gravado ${ago(facts.savedAt)}${facts.isPredecessor ? "; é do monitor anterior, e será assumido no próximo início" : ""}`],
     clusterLines(facts, words),
     section("Varreduras", [scanLine("relay", facts, words), scanLine("inverter", facts, words)]),
     troubleLines(view, words),
@@ -56,25 +58,25 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
 }
 
-function lockWords({ state, pid }: LockHolder): string {
+function lockWords({ lock: { state, pid }, cluster }: StatusFacts): string {
   const who = pid === null ? "" : ` (PID ${pid})`;
   if (state === "held") return `no ar${who}`;
+  if (state === "free" && cluster !== null) return "parado: nenhum processo vigia esta conta";
   return state === "free" ? "parado: ninguém segura a trava" : `não dá para saber se está no ar neste sistema; o último foi${pid === null ? " desconhecido" : ` o PID ${pid}`}`;
 }
 
 const MOST_DEAD = 10;
 
 /** Which workers are there, and what none of them could do. */
-function clusterLines({ cluster, view }: StatusFacts, { times, since }: Words): readonly string[] {
+function clusterLines({ cluster, plantName }: StatusFacts, { times, since }: Words): readonly string[] {
   if (cluster === null) return [];
   if ("wrong" in cluster) return [`Processos: a fila de tarefas não pôde ser consultada (${cluster.wrong})`];
   const { workers, dead } = cluster;
-  const names = new Map(view.withoutData.map(({ plant }) => [plant.id, plant.name]));
   return [
     ...section(workers.length === 0 ? "Processos: nenhum no ar" : `Processos: ${counted(workers.length, "no ar", "no ar")}`,
       workers.map(({ host, pid, version, since: at }) => `${host}, PID ${pid}, pvmonitor ${version}, ${since(at)}`)),
     ...section(dead.length === 0 ? "" : `Varreduras abandonadas depois de várias tentativas, nos últimos 14 dias: ${dead.length}`,
-      dead.slice(0, MOST_DEAD).map(({ plantId, kind, at }) => `⚠ usina ${names.get(plantId) ?? plantId}, ${NAMES[kind]}, ${times.moment(at)}; veja o log dos processos`)),
+      dead.slice(0, MOST_DEAD).map(({ plantId, kind, at }) => `⚠ ${plantName(plantId) ?? `usina ${plantId}`}, ${NAMES[kind]}, ${times.moment(at)}; veja o log dos processos`)),
   ];
 }
 
