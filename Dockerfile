@@ -36,5 +36,5 @@ VOLUME /data
 WORKDIR /data
 USER 10001:10001
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["/app/node_modules/node/bin/node", "--max-semi-space-size=4", "--initial-old-space-size=32", "--heap-growing-percent=80", "--no-parallel-scavenge", "/app/src/main.ts"]
+ENTRYPOINT ["/app/node_modules/node/bin/node", "--max-semi-space-size=4", "--initial-old-space-size=32", "--heap-growing-percent=80", "--no-parallel-scavenge", "--no-regexp-tier-up", "/app/src/main.ts"]
 CMD ["run"]

@@ -57,7 +57,7 @@ async function measure(postgres: PostgresServer, workers: number, share: number 
     // The relays come first: a scan a plant that may find none to ask for, which is no good one.
     while (await scansOf(postgres, address) < PLANTS * 2 + SCANS_PER_CALL * CALLS && performance.now() < warmUpEndMs) await pause(1_000);
     const isWarm = performance.now() < warmUpEndMs;
-    if (share !== null) release.push(...crowd.pids().map((pid) => confine(pid, share)));
+    if (share !== null) for (const pid of crowd.pids()) release.push(confine(pid, share));
     await pause(SETTLE_MS);
     const before = { scans: await scansOf(postgres, address), cpu: cpuSeconds(crowd.pids()), atMs: performance.now(), idle: idleSeconds() };
     await pause(MEASURED_S * 1_000);

@@ -37,7 +37,8 @@ try {
 
 async function measureSize(plants: number): Promise<void> {
   const tenant = `size ${plants}`;
-  const firstMs = await timed(() => put(database, tenant, plants));
+  const big = makeBigState({ plants, invertersPerPlant: INVERTERS_PER_PLANT });
+  const firstMs = await timed(() => put(database, tenant, big));
   const open = await openState(database, tenant);
   for (const changed of new Set([1, Math.ceil(plants / 100)])) {
     const pairs: { ms: number; floorMs: number }[] = [];
@@ -61,7 +62,7 @@ async function measureWorkers(workers: number): Promise<void> {
   const databases = Array.from({ length: workers }, () => openDatabase(settings, createSecureContext()));
   const states = await Promise.all(databases.map(async (own, i) => {
     const tenant = `worker ${workers}/${i}`;
-    await put(own, tenant, 20);
+    await put(own, tenant, makeBigState({ plants: 20, invertersPerPlant: INVERTERS_PER_PLANT }));
     return openState(own, tenant);
   }));
   const ms = await timed(async () => { await Promise.all(states.map(saveOften)); });
@@ -87,8 +88,8 @@ function scan(state: MonitorState, turn: number, changed: number): MonitorState 
   return { ...state, plants };
 }
 
-async function put(on: Database, tenant: string, plants: number): Promise<void> {
-  const put = await replaceWhole({ database: on, tenant, zone: ZONE, state: makeBigState({ plants, invertersPerPlant: INVERTERS_PER_PLANT }) });
+async function put(on: Database, tenant: string, state: MonitorState): Promise<void> {
+  const put = await replaceWhole({ database: on, tenant, zone: ZONE, state });
   if (!put.ok) throw new Error(put.detail);
 }
 

@@ -9,7 +9,7 @@ import { root } from "./planted-project.ts";
 const UNITS = ["pvmonitor.service", "pvmonitor-no-lugar.service"] as const;
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
 /** With them the memory that is promised was measured. */
-const memoryFlags = /"start": "node ([^"]*?) bin/.exec(read("package.json"))?.[1]?.split(" ") ?? [];
+const [memoryFlags = [], ...others] = ["start", "demo", "pvmonitor"].map((script) => new RegExp(`"${script}": "node ([^"]*?) bin`).exec(read("package.json"))?.[1]?.split(" ") ?? []);
 /** 250 is the first that looks at a unit without a running systemd. */
 const hasSystemd = Number(/^systemd (\d+)/.exec(spawnSync("systemd-analyze", ["--version"], { encoding: "utf8" }).stdout)?.[1]) >= 250;
 
@@ -77,7 +77,8 @@ describe("the fresh machine's unit", () => {
 
 describe("memory", () => {
   it("is bounded the same way however it is started", () => {
-    expect(memoryFlags).toHaveLength(4);
+    expect(memoryFlags).toHaveLength(5);
+    expect(others).toEqual([memoryFlags, memoryFlags]);
     const listed = memoryFlags.map((flag) => `"${flag}"`).join(", ");
     const [shebang] = read("bin/pvmonitor.js").split("\n");
     expect(shebang).toBe(`#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node ${memoryFlags.join(" ")}`);

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { NODE_FLAGS } from "../../bench/processes.ts";
 import { serve } from "../adapters/http/servers.ts";
 import { BODIES } from "./mutations.ts";
 
@@ -47,7 +48,7 @@ async function costOf(answers: readonly Send[], atOnce: number): Promise<z.infer
       else all[Number(/"id":(\d+)/.exec(Buffer.concat(chunks).toString())?.[1]) - 1]?.(response);
     });
   });
-  const { stdout } = await run(process.execPath, ["--max-semi-space-size=8", "--expose-gc", new URL("hungry-client.process.ts", import.meta.url).pathname, origin, String(atOnce)]);
+  const { stdout } = await run(process.execPath, [...NODE_FLAGS, "--expose-gc", new URL("hungry-client.process.ts", import.meta.url).pathname, origin, String(atOnce)]);
   const told = report.parse(JSON.parse(stdout));
   expect(told.words["1"]).toBe("complete");
   return told;
