@@ -13,12 +13,12 @@ import { prepareDatabase } from "../src/cli/demo/prepare-database.ts";
 import { start } from "./processes.ts";
 
 const PLANTS = 100;
-const LATENCY_MS = 300;
-/** Calls at once; each takes the latency, so no more than CALLS / 0.3 s are possible. */
-const CALLS = 32;
+const LATENCY_MS = 100;
+/** Calls at once; each takes the latency, so no more than CALLS / 0.1 s are possible. */
+const CALLS = 16;
 const WORKERS = [1, 2, 4];
 /** Of a core, for each worker; null: as much as it gets. */
-const SHARES = process.argv.includes("--tiny") ? [null] : [0.15, null];
+const SHARES = process.argv.includes("--tiny") ? [null] : [0.06, null];
 const PERIOD_US = 20_000;
 /** Of the kernel, in a second. */
 const TICKS = 100;

@@ -20,7 +20,7 @@ export interface CrowdOptions {
 }
 
 export interface Crowd {
-  /** Resolves when somebody conducts. */
+  /** Resolves when somebody conducts; rejects where a worker ends unasked before. */
   readonly begun: Promise<void>;
   /** Number of the worker that began to conduct last. */
   conductor(): number;
@@ -56,7 +56,8 @@ export async function createCrowd({ workers, folder, pace, settings, address, di
   const postings = new Map<string, readonly ToldEvent[]>();
   const takeovers: number[] = [];
   const broken: string[] = [];
-  const { promise: begun, resolve: begin } = Promise.withResolvers<undefined>();
+  const { promise: begun, resolve: begin, reject: fail } = Promise.withResolvers<undefined>();
+  begun.catch(() => undefined); // whoever awaits it hears of it
   let conductor = 0;
   const all: Worker[] = [];
   for (let place = 0; place < workers; place += 1) {
@@ -90,7 +91,11 @@ export async function createCrowd({ workers, folder, pace, settings, address, di
     });
     worker.gone = new Promise((resolve) => {
       child.once("close", (code, signal) => {
-        if (!worker.isEndAsked) broken.push(`worker ${place + 1} ended unasked (${String(signal ?? code)}): ${worker.words.trim()}`);
+        if (!worker.isEndAsked) {
+          const words = `worker ${place + 1} ended unasked (${String(signal ?? code)}): ${worker.words.trim()}`;
+          broken.push(words);
+          fail(new Error(words));
+        }
         resolve(code ?? signal);
       });
     });
