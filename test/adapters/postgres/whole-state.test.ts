@@ -1,4 +1,5 @@
 // A state that is put in another's place, and one that is taken out: who is stopped by it, who goes on with it, and what a failure leaves.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Database } from "../../../src/adapters/postgres/database.ts";
@@ -57,6 +58,25 @@ describe("a state that is put in place", () => {
       expect(Number(outbox.at(-1)?.id)).toBeGreaterThanOrEqual(state.monitor.nextNotification);
       expect(monitor?.nextNotification).toBeGreaterThan(Number(outbox.at(-1)?.id));
     }), { numRuns: 40 });
+  });
+
+  it("holds nothing of what a scan owes that was being written when it came", async () => {
+    await put(sample("old"));
+    const [held, release] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const scanning = database.transaction(async (query) => {
+      await query("UPDATE pvmonitor.plant SET version = version + 1 WHERE tenant = $1 AND id = '101'", [tenant]);
+      await query("INSERT INTO pvmonitor.outbox SELECT tenant, 900, entry FROM pvmonitor.outbox WHERE tenant = $1", [tenant]);
+      held.resolve(undefined);
+      await release.promise;
+    });
+    await held.promise;
+    const putting = put(sample("new"));
+    const isWaiting = async (): Promise<boolean> => (await database.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%DELETE FROM pvmonitor.plant%'")).length > 0;
+    while (!(await isWaiting())) await nextTurn();
+    release.resolve(undefined);
+    await scanning;
+    expect(await putting).toEqual({ ok: true });
+    expect(await readWhole(database, tenant)).toEqual(sample("new"));
   });
 
   it("stops whoever conducted, and scans that were begun before", async () => {
