@@ -60,6 +60,20 @@ describe("a state that is put in place", () => {
     }), { numRuns: 40 });
   });
 
+  it.each([["ids of any text", ["", "abc", "1e99"], 7], ["numbers that are high", ["900000000000000", "900000000000001"], 900_000_000_000_002]] as const)("keeps what is owed under %s, once, until it is told", async (_name, ids, next) => {
+    const owed = oweOne("x")(emptyState).outbox.flatMap((entry) => ids.map((id) => ({ ...entry, id })));
+    await put({ ...sample("any"), ...withMonitor(emptyState, { nextNotification: next }), outbox: owed });
+    const open = await conduct();
+    const rows = (): Promise<readonly unknown[]> => database.query("SELECT xmin::text, position FROM pvmonitor.outbox WHERE tenant = $1 ORDER BY position LIMIT $2", [tenant, ids.length]);
+    const before = await rows();
+    open.apply(oweOne("new"));
+    expect(await open.save()).toEqual({ ok: true });
+    expect(await rows()).toEqual(before);
+    open.apply((state) => ({ ...state, outbox: state.outbox.slice(1) }));
+    expect(await open.save()).toEqual({ ok: true });
+    expect((await database.query("SELECT entry ->> 'id' AS id FROM pvmonitor.outbox WHERE tenant = $1", [tenant])).length).toBe(ids.length);
+  });
+
   it("holds nothing of what a scan owes that was being written when it came", async () => {
     await put(sample("old"));
     const [held, release] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
