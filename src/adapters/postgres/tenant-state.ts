@@ -245,7 +245,8 @@ async function writeChanges(query: Query, { tenant, encode, base, state }: Chang
   const kept = state.outbox.filter(({ id }) => base.positions.has(id));
   const changed = kept.filter((entry) => known.get(entry.id) !== entry).map((entry): EntryRow => ({ entry, position: base.positions.get(entry.id) ?? 0 }));
   const keptIds = new Set(kept.map(({ id }) => id));
-  const gone = [...base.positions].filter(([id]) => !keptIds.has(id)).map(([, position]) => position);
+  // What changed is put in again, at its place.
+  const gone = [...[...base.positions].filter(([id]) => !keptIds.has(id)).map(([, position]) => position), ...changed.map(({ position }) => position)];
   if (gone.length > 0) await query("DELETE FROM pvmonitor.outbox WHERE tenant = $1 AND position = ANY($2::bigint[])", [tenant, gone]);
   await insertEntries(query, tenant, [...changed, ...entries]);
   const positions = new Map([...base.positions].filter(([id]) => keptIds.has(id)));

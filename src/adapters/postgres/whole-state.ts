@@ -5,7 +5,7 @@ import { StateUnreadableError } from "../../ports/store.ts";
 import { createRowEncoder } from "../../state-codec/encode-state.ts";
 import type { Database } from "./database.ts";
 import { CommitUnknownError, failureWord } from "./failures.ts";
-import { insertEntries, insertPlants, readEntries, readHead, readPlants } from "./tenant-rows.ts";
+import { drawAfter, insertEntries, insertPlants, readEntries, readHead, readPlants } from "./tenant-rows.ts";
 
 /** All of one moment; null where there is none. Rejects with StateUnreadableError, also where the server does not answer. */
 export async function readWhole(database: Database, tenant: string): Promise<MonitorState | null> {
@@ -57,8 +57,7 @@ export async function replaceWhole({ database, tenant, zone, state }: Whole): Pr
       await query("DELETE FROM pvmonitor.outbox WHERE tenant = $1", [tenant]);
       await insertPlants(query, { tenant, plants: [...state.plants.values()], encode, after: 0, version: gone.version + 1 });
       await insertEntries(query, tenant, outbox.map((entry, index) => ({ entry, position: index + 1 })));
-      // Everybody draws from here on.
-      await query("SELECT setval('pvmonitor.notification', greatest((SELECT last_value FROM pvmonitor.notification), $1))", [Math.max(monitor.nextNotification, outbox.length)]);
+      await drawAfter(query, Math.max(monitor.nextNotification, outbox.length));
     });
     return { ok: true };
   } catch (error) {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Database } from "../../../src/adapters/postgres/database.ts";
 import { openPlantLedger, PlantTakenError, type PlantLedger } from "../../../src/adapters/postgres/plant-ledger.ts";
-import { lastSaved } from "../../../src/adapters/postgres/tenant-rows.ts";
+import { drawNumbers, lastSaved } from "../../../src/adapters/postgres/tenant-rows.ts";
 import { openTenantState } from "../../../src/adapters/postgres/tenant-state.ts";
 import { readWhole, replaceWhole, type Replaced } from "../../../src/adapters/postgres/whole-state.ts";
 import { emptyState, owe, withMonitor, withPlant, type MonitorState } from "../../../src/domain/monitor-state.ts";
@@ -91,6 +91,33 @@ describe("a state that is put in place", () => {
     await scanning;
     expect(await putting).toEqual({ ok: true });
     expect(await readWhole(database, tenant)).toEqual(sample("new"));
+  });
+
+  it("sets the number of the next card only while nobody draws one, of whichever account", async () => {
+    const [held, release] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const drawing = database.transaction(async (query) => {
+      await drawNumbers(query, 1);
+      held.resolve(undefined);
+      await release.promise;
+    });
+    await held.promise;
+    const life = { isDone: false };
+    const putting = put(sample("new")).finally(() => { life.isDone = true; });
+    const isWaiting = async (): Promise<boolean> => (await database.query("SELECT FROM pg_stat_activity WHERE wait_event = 'advisory' AND query LIKE '%pg_advisory_xact_lock(%'")).length > 0;
+    while (!life.isDone && !(await isWaiting())) await nextTurn();
+    const wasPut = life.isDone;
+    release.resolve(undefined);
+    await drawing;
+    expect([wasPut, await putting]).toEqual([false, { ok: true }]);
+  });
+
+  it("loses no card to another one with its number: that is refused", async () => {
+    await put(sample("old"));
+    await database.query("UPDATE pvmonitor.outbox SET position = (SELECT last_value + 1 FROM pvmonitor.notification) WHERE tenant = $1", [tenant]);
+    const scan = await scanOf("101");
+    await scan.commit(oweOne("found"));
+    await expect(finish(scan)).rejects.toThrow("outbox_pkey");
+    expect(details(await readWhole(database, tenant))).toEqual(["old"]);
   });
 
   it("stops whoever conducted, and scans that were begun before", async () => {
