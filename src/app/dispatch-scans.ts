@@ -3,7 +3,7 @@ import { SECOND_MS } from "../domain/local-time.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CallLimit, ScanJob, ScanQueue, SharedState } from "../ports/cluster.ts";
 import type { Reason } from "../ports/plant-api.ts";
-import type { EndedScan, PlantScan, ScanPlant } from "../ports/plant-scan.ts";
+import type { ApiCall, EndedScan, PlantScan, ScanPlant } from "../ports/plant-scan.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 
 export interface DispatchParts {
@@ -22,7 +22,7 @@ const LOOK_MS = 50;
 const AWAY_MS = 2 * SECOND_MS;
 /** A scan that nobody brings to its end is noticed so long after it was sent, at the latest. */
 const DOUBT_MS = 20 * SECOND_MS;
-const SUFFERED: ReadonlySet<Reason> = new Set(["throttled", "server-error", "timeout"]);
+const SUFFERED: ReadonlySet<ApiCall["outcome"]> = new Set(["throttled", "server-error", "timeout"]);
 
 interface Awaited {
   readonly job: ScanJob;
@@ -94,9 +94,9 @@ export function createDispatcher({ open, queue, limit, clock, calls, stop }: Dis
     const ended = await limit.run(() => scanOnce({ kind, plantId, tries }), stop);
     if (ended === null) return unavailable(stop.aborted ? "stopped" : "nobody");
     for (const call of ended.calls) calls.tell({ kind: "api.called", ...call });
-    const { reason, outcome } = ended.scan;
-    if (reason !== null && SUFFERED.has(reason)) limit.suffered();
-    else if (outcome === "complete") limit.succeeded();
+    // Each try counts, not how the scan went in the end: it may have been done at the second try.
+    if (ended.calls.some(({ outcome }) => SUFFERED.has(outcome))) limit.suffered();
+    else if (ended.scan.outcome === "complete") limit.succeeded();
     return ended.scan;
   };
 }

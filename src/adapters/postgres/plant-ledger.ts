@@ -32,7 +32,9 @@ export interface PlantLedgerParts {
 
 export async function openPlantLedger({ database, tenant, zone, plantId, writeRecords }: PlantLedgerParts): Promise<PlantLedger> {
   const encode = createRowEncoder(zone);
-  const [head, [row]] = await Promise.all([readHead(database.query, tenant), readPlants(database.query, tenant, "id = $2", [keyOf(plantId)])]);
+  // The plant first: where a mute ends in between, the head says so, and the plant's version is not there any more when this is written.
+  const [row] = await readPlants(database.query, tenant, "id = $2", [keyOf(plantId)]);
+  const head = await readHead(database.query, tenant);
   if (head === null || row === undefined) throw new StateUnreadableError("a usina a varrer não está no PostgreSQL");
   const before: MonitorState = { ...head.state, plants: new Map([[plantId, row.plant]]) };
   let state = before;

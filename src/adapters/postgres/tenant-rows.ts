@@ -75,17 +75,27 @@ function unreadable(reason: string): StateUnreadableError {
   return new StateUnreadableError(`o estado no PostgreSQL ${reason}; restaure uma cópia do banco, ou importe um arquivo de estado com "pvmonitor import-state"`);
 }
 
+/** Any of the numbers of a lock that all pvmonitors of a database share. */
+const NUMBERS_LOCK = 7_086_002;
+
 /** Numbers of new notifications, which nobody else will draw. */
 export async function drawNumbers(query: Query, count: number): Promise<number[]> {
   if (count === 0) return [];
+  await query("SELECT pg_advisory_xact_lock_shared($1)", [NUMBERS_LOCK]);
   return z.array(z.object({ drawn: number })).parse(await query("SELECT nextval('pvmonitor.notification')::text AS drawn FROM generate_series(1, $1)", [count])).map(({ drawn }) => drawn);
 }
 
+/** From here on everybody, of whichever tenant, draws higher numbers than `highest`. Nobody draws between the look and the step: it could go back. */
+export async function drawAfter(query: Query, highest: number): Promise<void> {
+  await query("SELECT pg_advisory_xact_lock($1)", [NUMBERS_LOCK]);
+  await query("SELECT setval('pvmonitor.notification', greatest((SELECT last_value FROM pvmonitor.notification), $1))", [highest]);
+}
+
+/** New ones only: a number that is taken is an error, as another card would be lost. */
 export async function insertEntries(query: Query, tenant: string, rows: readonly EntryRow[]): Promise<void> {
   for (const some of chunks(rows)) {
     await query(
-      `INSERT INTO pvmonitor.outbox (tenant, position, entry) SELECT $1, new.position, new.entry::json FROM unnest($2::bigint[], $3::text[]) AS new (position, entry)
-       ON CONFLICT (tenant, position) DO UPDATE SET entry = excluded.entry`,
+      "INSERT INTO pvmonitor.outbox (tenant, position, entry) SELECT $1, new.position, new.entry::json FROM unnest($2::bigint[], $3::text[]) AS new (position, entry)",
       [tenant, some.map(({ position }) => position), some.map(({ entry }) => JSON.stringify(entry))],
     );
   }

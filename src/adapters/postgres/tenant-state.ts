@@ -25,8 +25,8 @@ export interface TenantStateParts {
   readonly onTaken: () => void;
 }
 
-/** Until it is saved, a notification has a number that no other can have. */
-const PROVISIONAL = 900_000_000_000_000;
+/** Until it is saved, a notification has a number that no other can have: higher than any state may count to. */
+const PROVISIONAL = 2_000_000_000_000_000;
 const MOST_CONFLICTS = 20;
 
 interface Base {
@@ -238,13 +238,15 @@ interface Changes {
 async function writeChanges(query: Query, { tenant, encode, base, state }: Changes): Promise<Base> {
   const plants = await writePlants(query, { tenant, encode, base, state });
   const known = new Map(base.state.outbox.map((entry) => [entry.id, entry]));
-  const added = state.outbox.filter(({ id }) => Number(id) >= PROVISIONAL);
+  // By what the rows hold, not by how an id looks: that of an imported one may be any text.
+  const added = state.outbox.filter(({ id }) => !base.positions.has(id));
   const numbers = await drawNumbers(query, added.length);
   const entries = added.map((entry, index): EntryRow => ({ position: numbers[index] ?? 0, entry: { ...entry, id: String(numbers[index] ?? 0) } }));
-  const kept = state.outbox.filter(({ id }) => Number(id) < PROVISIONAL);
+  const kept = state.outbox.filter(({ id }) => base.positions.has(id));
   const changed = kept.filter((entry) => known.get(entry.id) !== entry).map((entry): EntryRow => ({ entry, position: base.positions.get(entry.id) ?? 0 }));
   const keptIds = new Set(kept.map(({ id }) => id));
-  const gone = [...base.positions].filter(([id]) => !keptIds.has(id)).map(([, position]) => position);
+  // What changed is put in again, at its place.
+  const gone = [...[...base.positions].filter(([id]) => !keptIds.has(id)).map(([, position]) => position), ...changed.map(({ position }) => position)];
   if (gone.length > 0) await query("DELETE FROM pvmonitor.outbox WHERE tenant = $1 AND position = ANY($2::bigint[])", [tenant, gone]);
   await insertEntries(query, tenant, [...changed, ...entries]);
   const positions = new Map([...base.positions].filter(([id]) => keptIds.has(id)));

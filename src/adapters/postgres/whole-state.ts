@@ -5,7 +5,7 @@ import { StateUnreadableError } from "../../ports/store.ts";
 import { createRowEncoder } from "../../state-codec/encode-state.ts";
 import type { Database } from "./database.ts";
 import { CommitUnknownError, failureWord } from "./failures.ts";
-import { insertEntries, insertPlants, readEntries, readHead, readPlants } from "./tenant-rows.ts";
+import { drawAfter, insertEntries, insertPlants, readEntries, readHead, readPlants } from "./tenant-rows.ts";
 
 /** All of one moment; null where there is none. Rejects with StateUnreadableError, also where the server does not answer. */
 export async function readWhole(database: Database, tenant: string): Promise<MonitorState | null> {
@@ -51,13 +51,13 @@ export async function replaceWhole({ database, tenant, zone, state }: Whole): Pr
         `INSERT INTO pvmonitor.monitor AS own (tenant, version, stamp, record) VALUES ($1, 1, gen_random_uuid(), $2)
          ON CONFLICT (tenant) DO UPDATE SET version = own.version + 1, stamp = excluded.stamp, saved_at = now(), record = excluded.record, conductor = NULL`,
         [tenant, encode.rest(state)]);
-      await query("DELETE FROM pvmonitor.outbox WHERE tenant = $1", [tenant]);
       const [gone] = highest.parse(await query(
         "WITH gone AS (DELETE FROM pvmonitor.plant WHERE tenant = $1 RETURNING version) SELECT coalesce(max(version), 0)::text AS version FROM gone", [tenant]));
+      // After the plants: a scan that is being written holds its plant, and what it owes is seen only once that is waited for.
+      await query("DELETE FROM pvmonitor.outbox WHERE tenant = $1", [tenant]);
       await insertPlants(query, { tenant, plants: [...state.plants.values()], encode, after: 0, version: gone.version + 1 });
       await insertEntries(query, tenant, outbox.map((entry, index) => ({ entry, position: index + 1 })));
-      // Everybody draws from here on.
-      await query("SELECT setval('pvmonitor.notification', greatest((SELECT last_value FROM pvmonitor.notification), $1))", [Math.max(monitor.nextNotification, outbox.length)]);
+      await drawAfter(query, Math.max(monitor.nextNotification, outbox.length));
     });
     return { ok: true };
   } catch (error) {

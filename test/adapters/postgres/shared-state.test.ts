@@ -104,6 +104,31 @@ it("a scan that began under a mute which ended meanwhile is done again: what it 
   await expect(finish(scan)).rejects.toBeInstanceOf(PlantTakenError);
 });
 
+it("nor is one written between whose two reads a mute ended", async () => {
+  const conductor = await conducting();
+  const mute = { id: "m1", plantId: "101", device: null, since: NOW, until: NOW + 3_600_000, reason: "manutenção", by: "teste" };
+  conductor.apply((state) => addMute(state, mute));
+  await conductor.save();
+  let turn: Promise<unknown> = Promise.resolve();
+  // One read after the other, and the mute ends after the first of them.
+  const slow: Database = {
+    ...database,
+    query(...asked) {
+      const rows = turn.then(async () => {
+        const read = await database.query(...asked);
+        conductor.apply((state) => endMutes(state, state.monitor.mutes, "teste", NOW, () => plantRules({})));
+        await conductor.save();
+        return read;
+      });
+      turn = rows;
+      return rows;
+    },
+  };
+  const scan = await openPlantLedger({ database: slow, tenant, zone: ZONE, plantId: "101", writeRecords: () => Promise.resolve() });
+  scan.stage(scannedAt("101", NOW));
+  await expect(finish(scan)).rejects.toBeInstanceOf(PlantTakenError);
+});
+
 describe("whoever conducts", () => {
   it("hears of scans that ended, with what they owe, in the order of their commits", async () => {
     const conductor = await conducting();

@@ -1,9 +1,10 @@
 // A state that is put in another's place, and one that is taken out: who is stopped by it, who goes on with it, and what a failure leaves.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Database } from "../../../src/adapters/postgres/database.ts";
 import { openPlantLedger, PlantTakenError, type PlantLedger } from "../../../src/adapters/postgres/plant-ledger.ts";
-import { lastSaved } from "../../../src/adapters/postgres/tenant-rows.ts";
+import { drawNumbers, lastSaved } from "../../../src/adapters/postgres/tenant-rows.ts";
 import { openTenantState } from "../../../src/adapters/postgres/tenant-state.ts";
 import { readWhole, replaceWhole, type Replaced } from "../../../src/adapters/postgres/whole-state.ts";
 import { emptyState, owe, withMonitor, withPlant, type MonitorState } from "../../../src/domain/monitor-state.ts";
@@ -57,6 +58,66 @@ describe("a state that is put in place", () => {
       expect(Number(outbox.at(-1)?.id)).toBeGreaterThanOrEqual(state.monitor.nextNotification);
       expect(monitor?.nextNotification).toBeGreaterThan(Number(outbox.at(-1)?.id));
     }), { numRuns: 40 });
+  });
+
+  it.each([["ids of any text", ["", "abc", "1e99"], 7], ["numbers that are high", ["900000000000000", "900000000000001"], 900_000_000_000_002]] as const)("keeps what is owed under %s, once, until it is told", async (_name, ids, next) => {
+    const owed = oweOne("x")(emptyState).outbox.flatMap((entry) => ids.map((id) => ({ ...entry, id })));
+    await put({ ...sample("any"), ...withMonitor(emptyState, { nextNotification: next }), outbox: owed });
+    const open = await conduct();
+    const rows = (): Promise<readonly unknown[]> => database.query("SELECT xmin::text, position FROM pvmonitor.outbox WHERE tenant = $1 ORDER BY position LIMIT $2", [tenant, ids.length]);
+    const before = await rows();
+    open.apply(oweOne("new"));
+    expect(await open.save()).toEqual({ ok: true });
+    expect(await rows()).toEqual(before);
+    open.apply((state) => ({ ...state, outbox: state.outbox.slice(1) }));
+    expect(await open.save()).toEqual({ ok: true });
+    expect((await database.query("SELECT entry ->> 'id' AS id FROM pvmonitor.outbox WHERE tenant = $1", [tenant])).length).toBe(ids.length);
+  });
+
+  it("holds nothing of what a scan owes that was being written when it came", async () => {
+    await put(sample("old"));
+    const [held, release] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const scanning = database.transaction(async (query) => {
+      await query("UPDATE pvmonitor.plant SET version = version + 1 WHERE tenant = $1 AND id = '101'", [tenant]);
+      await query("INSERT INTO pvmonitor.outbox SELECT tenant, 900, entry FROM pvmonitor.outbox WHERE tenant = $1", [tenant]);
+      held.resolve(undefined);
+      await release.promise;
+    });
+    await held.promise;
+    const putting = put(sample("new"));
+    const isWaiting = async (): Promise<boolean> => (await database.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%DELETE FROM pvmonitor.plant%'")).length > 0;
+    while (!(await isWaiting())) await nextTurn();
+    release.resolve(undefined);
+    await scanning;
+    expect(await putting).toEqual({ ok: true });
+    expect(await readWhole(database, tenant)).toEqual(sample("new"));
+  });
+
+  it("sets the number of the next card only while nobody draws one, of whichever account", async () => {
+    const [held, release] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const drawing = database.transaction(async (query) => {
+      await drawNumbers(query, 1);
+      held.resolve(undefined);
+      await release.promise;
+    });
+    await held.promise;
+    const life = { isDone: false };
+    const putting = put(sample("new")).finally(() => { life.isDone = true; });
+    const isWaiting = async (): Promise<boolean> => (await database.query("SELECT FROM pg_stat_activity WHERE wait_event = 'advisory' AND query LIKE '%pg_advisory_xact_lock(%'")).length > 0;
+    while (!life.isDone && !(await isWaiting())) await nextTurn();
+    const wasPut = life.isDone;
+    release.resolve(undefined);
+    await drawing;
+    expect([wasPut, await putting]).toEqual([false, { ok: true }]);
+  });
+
+  it("loses no card to another one with its number: that is refused", async () => {
+    await put(sample("old"));
+    await database.query("UPDATE pvmonitor.outbox SET position = (SELECT last_value + 1 FROM pvmonitor.notification) WHERE tenant = $1", [tenant]);
+    const scan = await scanOf("101");
+    await scan.commit(oweOne("found"));
+    await expect(finish(scan)).rejects.toThrow("outbox_pkey");
+    expect(details(await readWhole(database, tenant))).toEqual(["old"]);
   });
 
   it("stops whoever conducted, and scans that were begun before", async () => {
