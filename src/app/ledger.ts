@@ -161,6 +161,8 @@ export function createGuestLedger(open: OpenState, clock: Pick<Clock, "now">, af
       open.apply(change);
       void save();
     },
-    flush: save,
+    async flush() {
+      if (!open.isSaved || trouble !== null) await save();
+    },
   };
 }

@@ -118,11 +118,13 @@ async function checkState(config: Config, say: Say): Promise<void> {
 }
 
 async function checkDatabase(config: Config, say: Say): Promise<void> {
-  const { found, place, lock } = await findState(config, Date.now());
+  const { found, place, cluster } = await findState(config, Date.now());
   if (!("wrong" in found)) say("Estado", { ok: true, detail: `${place}: ${counted(found.state.plants.size, "usina conhecida", "usinas conhecidas")}` });
   else if (found.isMissing) say("Estado", { ok: true, detail: `${place}: ainda não há; começa do zero, ou use "pvmonitor import-state"` });
   else say("Estado", { ok: false, detail: found.wrong, todo: "sem o banco o monitor não começa" });
-  if (lock.state === "held") say("Banco", { ok: false, detail: "outra instância já trabalha neste banco", todo: "pare-a antes de iniciar esta" });
+  if (cluster === null) return;
+  if ("wrong" in cluster) say("Processos", { ok: false, detail: `a fila de tarefas não pôde ser consultada (${cluster.wrong})`, todo: 'rode "pvmonitor migrate"; se continuar, confira o servidor' });
+  else say("Processos", { ok: true, detail: `${cluster.workers.length === 0 ? "nenhum" : String(cluster.workers.length)} no ar` }); // others may work there: this one joins them
 }
 
 function checkLock({ stateDir }: Config, say: Say): void {

@@ -1,6 +1,6 @@
 // SPEC section 6: what is owed is on disk before it is sent; whoever is ready at the same time shares one save.
 import { expect, test } from "vitest";
-import { createLedger, keepIn } from "../../src/app/ledger.ts";
+import { createGuestLedger, createLedger, keepIn } from "../../src/app/ledger.ts";
 import { emptyState, owe, type MonitorState } from "../../src/domain/monitor-state.ts";
 import type { Notice } from "../../src/domain/notification.ts";
 import type { Ledger, OpenState, Saved } from "../../src/ports/ledger.ts";
@@ -155,4 +155,17 @@ test("a save whose answer was lost, and that turns out well by itself, is no tro
   [isSaved, answer] = [true, { ok: true }];
   await clock.runUntil(20_000);
   expect(ledger.trouble).toBeNull();
+});
+
+test("what a guest could not save is saved by its next flush, which ends the trouble; with nothing left to save it asks the store for nothing", async () => {
+  const answers: Saved[] = [{ ok: false, detail: "ECONNREFUSED" }, { ok: true }];
+  let saves = 0;
+  const store = { load: () => Promise.reject(new Error("not asked for")), save: () => Promise.resolve(answers[saves++] ?? { ok: true as const }) };
+  const ledger = createGuestLedger(keepIn(store, emptyState), { now: () => 0 }, () => undefined);
+  await ledger.commit(oweOne);
+  expect(ledger.trouble).toMatchObject({ detail: "ECONNREFUSED", times: 1 });
+  await ledger.flush();
+  expect([saves, ledger.trouble]).toEqual([2, null]);
+  await ledger.flush();
+  expect(saves).toBe(2);
 });

@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
+import { withDatabase } from "../../src/cli/database/with-database.ts";
 import { exportState, importState } from "../../src/cli/move-state.ts";
 import { createFolder } from "../e2e/monitor-process.ts";
 import { startTestDatabase, type TestDatabase } from "../support/postgres-database.ts";
@@ -32,3 +33,16 @@ it.each([["before", 1, "o monitor ainda não gravou estado neste banco"], ["afte
     expect(await importState({ ...parts, file, replace: true })).toBe(0);
     expect(said.text).toContain("estado do monitor anterior importado: 1 usina");
   });
+
+it("a command whose connection is lost on the way says so, and what to do", async () => {
+  const proxy = await startPostgresProxy(shared.server.port);
+  onTestFinished(() => proxy.close());
+  const said = new Sink();
+  const config = configOf({ DATABASE_URL: shared.address.replace(`:${shared.server.port}/`, `:${proxy.port}/`) });
+  expect(await withDatabase({ name: "export-state", config, stderr: said }, async (database) => {
+    proxy.cut("refused");
+    await database.query("SELECT 1");
+    return 0;
+  })).toBe(1);
+  expect(said.text).toMatch(/^pvmonitor export-state: PostgreSQL em \S+: o PostgreSQL deixou de responder no meio do comando \(ECONN\w+\); rode de novo, e se continuar confira o servidor, a rede, e DATABASE_URL\.\n$/);
+});

@@ -132,6 +132,18 @@ describe("a monitor on PostgreSQL", () => {
     expect((await command(["import-state", "--replace", file])).code).toBe(0);
   });
 
+  it("hinders no check of the next one, which says how many are up", SLOW, async () => {
+    await command(["migrate"]);
+    const world = await restlessWorld();
+    const check = (): ReturnType<typeof ended> => ended(startMonitor({ folder: createFolder(), args: ["check"], env: settingsFor(world, { DATABASE_URL: address }) }));
+    expect(await check()).toEqual({ code: 0, said: expect.stringMatching(/ {2}ok {5}Estado: .*ainda não há.*\n {2}ok {5}Processos: nenhum no ar\n/) });
+    const monitor = run(world);
+    await world.until(() => world.cards.length >= 1);
+    expect(await check()).toEqual({ code: 0, said: expect.stringMatching(/ {2}ok {5}Estado: .*1 usina conhecida\n {2}ok {5}Processos: 1 no ar\n[^]*Tudo pronto\.\n$/) });
+    monitor.kill("SIGTERM");
+    expect(await monitor.exit).toEqual({ code: 0, signal: null });
+  });
+
   it("on a clock that is 10 minutes ahead says so, and once it is right again", SLOW, async () => {
     await command(["migrate"]);
     const world = await restlessWorld();

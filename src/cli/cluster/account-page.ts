@@ -39,6 +39,7 @@ export async function showAccount({ config, database, outside, log, settingsInFo
       const before = open.state;
       await open.refresh().catch(() => undefined); // a page that is some seconds older
       if (open.state !== before) feed.changed();
+      await ledger.flush(); // what was asked for while the database was away looks in force here: it is to become so
     }
   };
   try {

@@ -79,6 +79,11 @@ async function refusal({ query }: Database, place: string, waiting: Waiting | nu
   }
 }
 
+/** Of a command whose connection ended, or was refused, after it had begun. */
+export function brokenWords(error: unknown): string {
+  return `o PostgreSQL deixou de responder no meio do comando (${failureWord(error)}); rode de novo, e se continuar confira o servidor, a rede, e DATABASE_URL`;
+}
+
 function schemaWords({ kind, version }: Awaited<ReturnType<typeof schemaState>>): string | null {
   if (kind === "usable") return null;
   if (kind === "newer") return `o esquema (versão ${version}) é de um pvmonitor mais novo que este; atualize este pvmonitor`;

@@ -2,9 +2,10 @@
 import type { Writable } from "node:stream";
 import type { Database } from "../../adapters/postgres/database.ts";
 import type { Config } from "../../config/config.ts";
+import { StateUnreadableError } from "../../ports/store.ts";
 import { EXIT_SETTINGS } from "../settings.ts";
 import { printable } from "../terminal/text-width.ts";
-import { connect, placeOf, placeOfState } from "./connect.ts";
+import { brokenWords, connect, placeOf, placeOfState } from "./connect.ts";
 
 export interface DatabaseCommand {
   readonly name: string;
@@ -36,5 +37,6 @@ export async function withDatabase(
   }
   const { database } = connected;
   const place = needsSchema ? placeOfState(address, account) : placeOf(address);
-  return work(database, place, (text) => fail(`${place}: ${text}`)).finally(() => database.close());
+  const failThere = (text: string): number => fail(`${place}: ${text}`);
+  return work(database, place, failThere).catch((error: unknown) => failThere(error instanceof StateUnreadableError ? error.message : brokenWords(error))).finally(() => database.close());
 }

@@ -19,8 +19,9 @@ import { redactor, secretsOf } from "../../config/secrets.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { OpenState } from "../../ports/ledger.ts";
 import type { MuteAnswer, MuteRequest } from "../../ports/operator-requests.ts";
+import { StateUnreadableError } from "../../ports/store.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
-import { connect, placeOfState } from "../database/connect.ts";
+import { brokenWords, connect, placeOfState } from "../database/connect.ts";
 import { foreignOwner } from "../foreign-owner.ts";
 import { EXIT_NOT_DONE, exitOf } from "./exit-codes.ts";
 
@@ -99,6 +100,9 @@ async function applyInDatabase(config: Config, address: DatabaseAddress, request
     if (answer.kind === "not-saved") return { exit: EXIT_NOT_DONE, text: `Nada mudou, até onde se sabe: ${placeOfState(address, config.account)} não confirmou a gravação (${answer.detail}). Confira em "pvmonitor mutes".` };
     const isHeard = await isHeld(database, holdName(config.account));
     return { exit: exitOf(answer), text: answer.kind === "refused" || isHeard ? requestWords(answer).text : `${requestWords(answer).text} ${LATER}` };
+  } catch (error) {
+    const why = error instanceof StateUnreadableError ? error.message : brokenWords(error);
+    return { exit: EXIT_NOT_DONE, text: `${placeOfState(address, config.account)}: ${why}. Confira em "pvmonitor mutes" se algo mudou.` };
   } finally {
     telemetry.close();
     await database.close();

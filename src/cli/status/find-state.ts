@@ -15,7 +15,7 @@ import type { EpochMs } from "../../domain/local-time.ts";
 import type { MonitorState } from "../../domain/monitor-state.ts";
 import { StateUnreadableError } from "../../ports/store.ts";
 import { readState } from "../../state-codec/read-state.ts";
-import { connect, placeOfState } from "../database/connect.ts";
+import { brokenWords, connect, placeOfState } from "../database/connect.ts";
 import { lockHolder, type LockHolder } from "./lock-holder.ts";
 
 export type Found =
@@ -67,8 +67,8 @@ async function inDatabase(address: DatabaseAddress, { account, ca }: Pick<Config
     if (savedAt === null || state === null) return { place, lock, cluster, found: { wrong: `${place}: o monitor ainda não gravou estado neste banco`, isMissing: true } };
     return { place, lock, cluster, found: { state, savedAt: Math.min(savedAt, now), isPredecessor: false } };
   } catch (error) {
-    if (!(error instanceof StateUnreadableError)) throw error;
-    return { place, cluster: null, lock: { state: "unknown", pid: null }, found: { wrong: error.message, isMissing: false } };
+    const wrong = error instanceof StateUnreadableError ? error.message : `${place}: ${brokenWords(error)}`;
+    return { place, cluster: null, lock: { state: "unknown", pid: null }, found: { wrong, isMissing: false } };
   } finally {
     await database.close();
   }
