@@ -87,7 +87,7 @@ async function runHolding({ lock, transport, settings: { config, accounts, notes
       const { runWorker } = await import("./cluster/run-worker.ts"); // what knows PostgreSQL takes 25 MB
       const end = await runWorker({ accounts, address: config.database, settingsInForce: inForce, outside, log, stop: stop.signal, heed });
       if ("text" in end) return endWithoutStore(end, log);
-      log.tell({ kind: "monitor.stopped", isSaved: true });
+      log.tell({ kind: "monitor.stopped", isSaved: end.isSaved });
       return 0;
     }
     const { isSaved } = await runMonitor(wireMonitor(config, outside), stop.signal);

@@ -132,6 +132,17 @@ describe("a monitor on PostgreSQL", () => {
     expect((await command(["import-state", "--replace", file])).code).toBe(0);
   });
 
+  it("that is away when the monitor ends leaves something unsaved, which it says", SLOW, async () => {
+    await command(["migrate"]);
+    const world = await restlessWorld();
+    const monitor = run(world);
+    await world.until(() => world.cards.length >= 1);
+    await server.stop();
+    await monitor.line("Não foi salvo");
+    monitor.kill("SIGTERM");
+    expect(await ended(monitor)).toEqual({ code: 0, said: expect.stringContaining("o último estado NÃO foi salvo") });
+  });
+
   it("hinders no check of the next one, which says how many are up", SLOW, async () => {
     await command(["migrate"]);
     const world = await restlessWorld();

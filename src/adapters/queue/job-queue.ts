@@ -35,7 +35,8 @@ const LONGEST_SCAN_S = 3_600;
 const CONDUCT_S = 12 * 3_600;
 const STOP_MS = 10_000;
 const MANY = 1_000_000;
-const LONGEST_PAUSE_S = 15;
+/** Before an account is conducted again: pg-boss counts each hand-over as a try that failed, and waits longer each time. */
+const LONGEST_PAUSE_S = 5;
 
 const scanJob = z.object({ kind: deviceKind, plantId: z.string(), tries: z.number() });
 

@@ -26,8 +26,8 @@ const REFRESH_MS = 5 * SECOND_MS;
 /** A heartbeat is late by no more than this where the database does not answer. */
 const LONGEST_LOOK_MS = 3 * SECOND_MS;
 
-/** Until the signal, or until another one took the account over. */
-export async function conduct({ config, database, outside, log, scans, overScans }: ConductorParts, signal: AbortSignal): Promise<void> {
+/** Until the signal, or until another one took the account over. `isSaved`: nothing is left that is known here only. */
+export async function conduct({ config, database, outside, log, scans, overScans }: ConductorParts, signal: AbortSignal): Promise<{ readonly isSaved: boolean }> {
   const taken = new AbortController();
   const stop = AbortSignal.any([signal, taken.signal]);
   const real = createSystemClock();
@@ -63,7 +63,7 @@ export async function conduct({ config, database, outside, log, scans, overScans
   });
   const api: PlantApi = { ...parts.api, plants: async (options) => (await limit.run(() => parts.api.plants(options), stop)) ?? { kind: "unavailable", reason: "stopped", detail: "" } };
   try {
-    await runMonitor({ ...parts, api, countCalls: () => parts.countCalls() + made, lookAround: () => Promise.race([open.refresh().catch(() => undefined), real.sleep(LONGEST_LOOK_MS, stop)]) }, stop);
+    return await runMonitor({ ...parts, api, countCalls: () => parts.countCalls() + made, lookAround: () => Promise.race([open.refresh().catch(() => undefined), real.sleep(LONGEST_LOOK_MS, stop)]) }, stop);
   } finally {
     await history.close();
   }

@@ -54,7 +54,8 @@ const LOOK_AT_CLOCK_MS = 15 * SECOND_MS;
 const [MOST_STARTS, START_AGAIN_MS] = [10, 2 * SECOND_MS];
 const EXIT_REFUSED = 1;
 
-export type WorkerEnd = { readonly exit: 0 } | { readonly exit: number; readonly text: string };
+/** `isSaved`: all that this process knew of the accounts that it conducted when it was stopped. */
+export type WorkerEnd = { readonly exit: 0; readonly isSaved: boolean } | { readonly exit: number; readonly text: string };
 
 export async function runWorker(parts: WorkerParts): Promise<WorkerEnd> {
   const { log, stop } = parts;
@@ -87,17 +88,17 @@ async function runOnce(parts: WorkerParts, onBegun: () => void): Promise<WorkerE
       log.say("warn", "[BANCO] Outro pvmonitor (um de versão anterior, ou import-state) segura este banco só para si; este espera por ele.");
     });
     const clockWatch = watchClock(parts, database, ending);
-    await work(parts, database, onBegun);
+    const { isSaved } = await work(parts, database, onBegun);
     closing.abort();
     await clockWatch;
-    return { exit: 0 };
+    return { exit: 0, isSaved };
   } finally {
     closing.abort();
     await database.close();
   }
 }
 
-async function work({ accounts, address, settingsInForce, outside: given, log, stop, overScans = (scan) => scan }: WorkerParts, database: Database, onBegun: () => void): Promise<void> {
+async function work({ accounts, address, settingsInForce, outside: given, log, stop, overScans = (scan) => scan }: WorkerParts, database: Database, onBegun: () => void): Promise<{ readonly isSaved: boolean }> {
   const metrics = createMetrics({ version: given.identity.version });
   const feed = createChangeFeed(real);
   const outside = { ...given, telemetry: tellAll([given.telemetry, metrics, feed]) };
@@ -108,12 +109,16 @@ async function work({ accounts, address, settingsInForce, outside: given, log, s
     if (!signal.aborted && !(error instanceof PlantTakenError)) log.say("warn", `[FILA] ${what}: ${wordsOf(error)}; será feita de novo.`);
     throw error;
   };
+  const unsaved = new Set<string>();
   await queue.work(accounts.map((config) => {
     const scan = createScanJob({ database, tenant: config.account, writeRecords: writeAll, config, outside });
     return {
       account: { tenant: config.account, concurrency: config.pvop.concurrency },
       scan: (job, signal) => scan(job, signal).catch(failed(`A varredura da usina ${job.plantId} não terminou`, signal)),
-      conduct: (signal) => conduct({ config, database, outside, log, scans: queue.scansOf(config.account), overScans }, signal).catch(failed(`A vigilância da conta ${config.account} parou`, signal)),
+      conduct: async (signal) => {
+        const { isSaved } = await conduct({ config, database, outside, log, scans: queue.scansOf(config.account), overScans }, signal).catch(failed(`A vigilância da conta ${config.account} parou`, signal));
+        if (stop.aborted && !isSaved) unsaved.add(config.account);
+      },
     };
   })).catch(async (error: unknown) => {
     await queue.stop();
@@ -132,6 +137,7 @@ async function work({ accounts, address, settingsInForce, outside: given, log, s
   });
   await real.sleep(Infinity, stop);
   await Promise.all([...pages, queue.stop()]);
+  return { isSaved: unsaved.size === 0 };
 }
 
 /** A system's or the server's own word where there is one; the message of a defect else. */
