@@ -9,6 +9,8 @@ import type { MonitorState } from "../src/domain/monitor-state.ts";
 import { makeBigState, scanned } from "./big-state.ts";
 import { inputOf, say } from "./processes.ts";
 
+const [MOST_WARM_UPS, ENCODED_WHEN_WARM] = [50, 40_000];
+
 const input = inputOf(z.object({ plants: z.number(), invertersPerPlant: z.number(), changed: z.number(), pairs: z.number() }));
 const folder = await mkdtemp(join(tmpdir(), "pvmonitor-bench-"));
 const store = createFileStore({ disk: createNodeDisk(folder), zone: "America/Sao_Paulo" });
@@ -49,12 +51,13 @@ async function writeRaw(bytes: Uint8Array): Promise<void> {
   await handle.close();
 }
 
+/** Turns that are not counted: the files come into being, and the code gets compiled, as it is in a monitor that has run for an hour. */
+const warmUps = Math.max(3, Math.min(MOST_WARM_UPS, Math.ceil(ENCODED_WHEN_WARM / (input.changed * input.invertersPerPlant))));
 const firstMs = await timed(commit);
 const pairs: { commitMs: number; rawMs: number }[] = [];
 let bytes = 0;
-// The first three pairs are not counted: the files come into being, the code gets compiled.
-for (let turn = -3; turn < input.pairs; turn += 1) {
-  state = scanPlants(state, turn + 3);
+for (let turn = -warmUps; turn < input.pairs; turn += 1) {
+  state = scanPlants(state, turn + warmUps);
   const content = await readFile(join(folder, STATE_FILE));
   bytes = content.byteLength;
   const early = turn % 2 === 0 ? null : await timed(() => writeRaw(content));
