@@ -9,7 +9,6 @@ import { writeWhole } from "../adapters/report/report-shelf.ts";
 import { counted } from "../adapters/teams/words.ts";
 import type { Config } from "../config/config.ts";
 import { codeOf } from "../config/faults.ts";
-import { StateUnreadableError } from "../ports/store.ts";
 import { encodeText } from "../state-codec/encode-state.ts";
 import { readState } from "../state-codec/read-state.ts";
 import { withDatabase } from "./database/with-database.ts";
@@ -48,21 +47,16 @@ function failedWords({ detail, isUnknown }: Extract<Replaced, { ok: false }>): s
 /** To standard output where `out` is null. */
 export async function exportState({ config, stdout, stderr, out }: Parts & { readonly out: string | null }): Promise<number> {
   return withDatabase({ name: "export-state", config, stderr }, async (database, place, fail) => {
-    try {
-      const state = await readWhole(database, config.account);
-      if (state === null) return fail("o monitor ainda não gravou estado neste banco");
-      const text = await encodeText(state, config.zone);
-      if (out === null) {
-        stdout.write(text);
-        return 0;
-      }
-      const written = await writeWhole(resolve(out), new TextEncoder().encode(text));
-      if (!written.ok) return fail(`${out} não pôde ser gravado (${written.reason})`);
-      stdout.write(`${place}: estado gravado em ${out}.\n`);
+    const state = await readWhole(database, config.account);
+    if (state === null) return fail("o monitor ainda não gravou estado neste banco");
+    const text = await encodeText(state, config.zone);
+    if (out === null) {
+      stdout.write(text);
       return 0;
-    } catch (error) {
-      if (!(error instanceof StateUnreadableError)) throw error;
-      return fail(error.message);
     }
+    const written = await writeWhole(resolve(out), new TextEncoder().encode(text));
+    if (!written.ok) return fail(`${out} não pôde ser gravado (${written.reason})`);
+    stdout.write(`${place}: estado gravado em ${out}.\n`);
+    return 0;
   });
 }

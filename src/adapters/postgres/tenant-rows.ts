@@ -75,7 +75,7 @@ function unreadable(reason: string): StateUnreadableError {
   return new StateUnreadableError(`o estado no PostgreSQL ${reason}; restaure uma cópia do banco, ou importe um arquivo de estado com "pvmonitor import-state"`);
 }
 
-/** Any of the numbers of a lock that all pvmonitors of a database share. */
+/** An advisory lock of all pvmonitors on the database; which number it has does not matter, as long as it stays. */
 const NUMBERS_LOCK = 7_086_002;
 
 /** Numbers of new notifications, which nobody else will draw. */

@@ -109,7 +109,7 @@ async function work({ accounts, address, settingsInForce, outside: given, log, s
     if (!signal.aborted && !(error instanceof PlantTakenError)) log.say("warn", `[FILA] ${what}: ${wordsOf(error)}; será feita de novo.`);
     throw error;
   };
-  const unsaved = new Set<string>();
+  const end = { isSaved: true };
   await queue.work(accounts.map((config) => {
     const scan = createScanJob({ database, tenant: config.account, writeRecords: writeAll, config, outside });
     return {
@@ -117,7 +117,7 @@ async function work({ accounts, address, settingsInForce, outside: given, log, s
       scan: (job, signal) => scan(job, signal).catch(failed(`A varredura da usina ${job.plantId} não terminou`, signal)),
       conduct: async (signal) => {
         const { isSaved } = await conduct({ config, database, outside, log, scans: queue.scansOf(config.account), overScans }, signal).catch(failed(`A vigilância da conta ${config.account} parou`, signal));
-        if (stop.aborted && !isSaved) unsaved.add(config.account);
+        if (stop.aborted && !isSaved) end.isSaved = false;
       },
     };
   })).catch(async (error: unknown) => {
@@ -137,7 +137,7 @@ async function work({ accounts, address, settingsInForce, outside: given, log, s
   });
   await real.sleep(Infinity, stop);
   await Promise.all([...pages, queue.stop()]);
-  return { isSaved: unsaved.size === 0 };
+  return end;
 }
 
 /** A system's or the server's own word where there is one; the message of a defect else. */

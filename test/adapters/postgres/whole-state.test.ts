@@ -45,9 +45,9 @@ const sample = (name: string, next = 7): MonitorState =>
 
 describe("a state that is put in place", () => {
   it("is what whoever conducts goes on with, whatever it holds, and what comes next comes after it", async () => {
-    await fc.assert(fc.asyncProperty(anyState, async (any) => {
+    await fc.assert(fc.asyncProperty(anyState, async (drawn) => {
       tenant = crypto.randomUUID();
-      const state = { ...any, outbox: any.outbox.map((entry, index) => ({ ...entry, id: String(index + 1) })) };
+      const state = { ...drawn, outbox: drawn.outbox.map((entry, index) => ({ ...entry, id: String(index + 1) })) };
       expect(await put(state)).toEqual({ ok: true });
       const open = await conduct();
       expect([inOrder([...open.state.plants.values()]), inOrder(open.state.outbox), inOrder([...open.state.digests])]).toStrictEqual([inOrder([...state.plants.values()]), inOrder(state.outbox), inOrder([...state.digests])]);
